@@ -1,0 +1,99 @@
+/** What is to be done in the world because of events. An effect has a key: to enqueue it twice is to enqueue it once. */
+
+import type { Advisory } from '../advisories/model.ts';
+import type { Address, AdvisoryId, CaseId, Fingerprint, MailId, MessageId } from '../identifiers.ts';
+import type { AnnouncementList, Role } from '../roster/people.ts';
+import type { Audience } from './events.ts';
+
+export interface Recipient {
+  readonly address: Address;
+  readonly name: string | null;
+  /** The key to encrypt to. `letter` with protection `sealed` never has a recipient without one. */
+  readonly key: Fingerprint | null;
+  readonly role: Role;
+}
+
+type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
+/** What a template may print. */
+export type Facts = { readonly [name: string]: Json };
+
+/** Names a file `templates/NAME.txt.liquid`. */
+export type LetterTemplate =
+  | 'acknowledgement' // to the reporter: case id, what is next, deadline, how to reply
+  | 'acknowledgement-clear' // the same to a reporter without a key: quotes nothing of the report
+  | 'report' // a new report, to the coordinators
+  | 'message' // a mail of the case, passed on
+  | 'need-key' // to someone on the case without a usable key: no content, how to send one
+  | 'unreadable' // to a sender whose encrypted mail we could not open
+  | 'transcript' // answer to commands
+  | 'refused' // answer to the address on record for a key whose commands were refused as a whole
+  | 'terms' // embargo terms, to an invited expert
+  | 'invitation' // the case as it stands, to an expert who may see it
+  | 'notice' // the advance notice
+  | 'disclosed' // everyone on the case is told
+  | 'approval-missed' // disclosure is due and not approved
+  | 'undeliverable' // to coordinators: a copy that the relay refused for good
+  | 'stage' // to the reporter: the case moved on, in plain words
+  | 'send-key'; // the team key, to whoever asks
+
+/**
+ * One letter to one or more readers; each gets a copy of their own.
+ *
+ * `sealed`: encrypted to each reader's key and signed; the outer Subject is only the case tag. `signed`: in clear and
+ * signed; only templates whose facts hold nothing of the case's substance use it (`clearTemplates`).
+ */
+export interface Letter {
+  readonly kind: 'letter';
+  readonly key: string;
+  readonly template: LetterTemplate;
+  readonly case: CaseId | null;
+  readonly to: readonly Recipient[];
+  readonly protection: 'sealed' | 'signed';
+  /** The real Subject, without tag. Protected where the letter is sealed; in clear otherwise. */
+  readonly subject: string;
+  readonly facts: Facts;
+  /** Parts of a kept mail to attach or quote; `text` is what may be quoted of it, commands cut out. */
+  readonly passesOn: { readonly mail: MailId; readonly text: string; readonly attachments: readonly string[] } | null;
+  /** More attachments from other kept mails (patches). */
+  readonly attachments: readonly { readonly mail: MailId; readonly part: string }[];
+  readonly inReplyTo: MessageId | null;
+  readonly audience: Audience;
+}
+
+/** The advisory to one public list: a separate mail, signed. */
+export interface Announcement {
+  readonly kind: 'announcement';
+  readonly key: string;
+  readonly case: CaseId;
+  readonly list: AnnouncementList;
+  readonly advisory: Advisory;
+  readonly publishedAt: Temporal.Instant;
+}
+
+/** The advisory on the public site. */
+export interface Publication {
+  readonly kind: 'publication';
+  readonly key: string;
+  readonly case: CaseId;
+  readonly id: AdvisoryId;
+  readonly advisory: Advisory;
+  readonly publishedAt: Temporal.Instant;
+}
+
+export type Effect = Letter | Announcement | Publication;
+
+/** Templates that may go out in clear. */
+export const clearTemplates: ReadonlySet<LetterTemplate> = new Set([
+  'acknowledgement-clear',
+  'need-key',
+  'unreadable',
+  'refused',
+  'send-key',
+]);
+
+/** A moment at which the clock has a command to say to a case. */
+export interface Deadline {
+  readonly case: CaseId;
+  readonly at: Temporal.Instant;
+  readonly command: 'disclose' | 'ask-approval';
+}

@@ -1,0 +1,81 @@
+/** A case as its events tell it: `evolve` folds one event in, `stageOf` reads the stage off the facts. */
+
+import type { Address, AdvisoryId, CaseId, CveId, Fingerprint, MailId, MessageId, Sha256 } from '../identifiers.ts';
+import type { LinkKind, MessageFacts, Recorded, RejectionClass, SkippedMember } from './events.ts';
+
+export type Stage =
+  'received' | 'confirmed' | 'embargoed' | 'public' | 'scheduled' | 'notified' | 'disclosed' | 'closed' | 'rejected';
+
+export interface Reporter {
+  readonly address: Address;
+  readonly name: string | null;
+  readonly key: Fingerprint | null;
+  readonly answerable: boolean;
+}
+
+export interface CaseExpert {
+  readonly address: Address;
+  readonly name: string | null;
+  readonly key: Fingerprint | null;
+  /** False until the embargo terms are accepted: no content before. */
+  readonly accepted: boolean;
+}
+
+export interface CaseLink {
+  readonly url: string;
+  readonly kind: LinkKind;
+  readonly label: string | null;
+}
+
+/** Every field is a fact with one event behind it; the stage is derived (`stageOf`), so the two cannot disagree. */
+export interface CaseState {
+  readonly id: CaseId;
+  readonly receivedAt: Temporal.Instant;
+  readonly reporter: Reporter | null;
+  readonly messages: readonly (MessageFacts & { readonly at: Temporal.Instant })[];
+  readonly advisory: AdvisoryId | null;
+  readonly confirmed: boolean;
+  readonly rejection: { readonly class: RejectionClass; readonly reason: string | null } | null;
+  readonly openly: boolean;
+  readonly embargo: { readonly until: Temporal.Instant; readonly zone: string; readonly reason: string | null } | null;
+  readonly title: string | null;
+  readonly description: string | null;
+  readonly affected: readonly { readonly product: string; readonly ranges: readonly string[] }[];
+  readonly fixed: readonly { readonly product: string; readonly versions: readonly string[] }[];
+  readonly links: readonly CaseLink[];
+  readonly patches: readonly { readonly branch: string; readonly mail: MailId; readonly parts: readonly string[] }[];
+  readonly credits: readonly {
+    readonly name: string;
+    readonly address: Address | null;
+    readonly affiliation: string | null;
+  }[];
+  readonly cve: CveId | null;
+  readonly experts: readonly CaseExpert[];
+  /** Every approval given; whether it still counts is a question to the draft's digest. */
+  readonly approvals: readonly {
+    readonly digest: Sha256;
+    readonly coordinator: Address;
+    readonly at: Temporal.Instant;
+  }[];
+  readonly notices: readonly {
+    readonly list: Address;
+    readonly at: Temporal.Instant;
+    readonly members: readonly Address[];
+    readonly skipped: readonly SkippedMember[];
+  }[];
+  readonly held: { readonly reason: string; readonly at: Temporal.Instant } | null;
+  /** When the missing approval was last complained of. */
+  readonly approvalMissedAt: Temporal.Instant | null;
+  readonly disclosed: {
+    readonly at: Temporal.Instant;
+    readonly digest: Sha256;
+    readonly due: Temporal.Instant | null;
+  } | null;
+  readonly closed: boolean;
+  /** Message-IDs of the thread's known mails, oldest first. */
+  readonly messageIds: readonly MessageId[];
+  /** Sequence number of the newest event. */
+  readonly sequence: number;
+  /** What stands in the log, undone or not; `evolve` needs it to take events back. */
+  readonly history: readonly Recorded[];
+}

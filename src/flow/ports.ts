@@ -1,0 +1,182 @@
+/** What the flows need of the world. Each port is implemented once, in `edges`, and constructed only by `cli`. */
+
+import type { CaseEvent, Recorded } from '../core/cases/events.ts';
+import type { Deadline, Effect } from '../core/cases/effects.ts';
+import type { CaseState } from '../core/cases/state.ts';
+import type { Speaker } from '../core/commands/speaker.ts';
+import type { Address, CaseId, Fingerprint, MailId, MessageId, Sha256 } from '../core/identifiers.ts';
+import type { Envelope, OfferedKey, OpenedMessage } from '../core/message.ts';
+import type { KeyFacts, List } from '../core/roster/people.ts';
+
+export interface Clock {
+  now(): Temporal.Instant;
+}
+
+/** A failure of the world, not of the program. `retry`: it may pass by itself. */
+export interface Trouble {
+  readonly retry: boolean;
+  /** For an operator; holds no address, subject or content. */
+  readonly why: string;
+}
+
+export interface KeptMail {
+  readonly id: MailId;
+  readonly envelope: Envelope;
+  /** The mail byte for byte as it came. */
+  readonly bytes: Uint8Array;
+}
+
+/** Everything that one mail, or one tick, changes: committed in one transaction. */
+export interface Change {
+  readonly at: Temporal.Instant;
+  readonly by: Speaker;
+  /** The mail that this change ends the handling of; null for the clock and the operator. */
+  readonly mail: { readonly id: MailId; readonly outcome: 'handled' | 'held'; readonly why: string | null } | null;
+  readonly append: readonly { readonly case: CaseId; readonly event: CaseEvent }[];
+  /** Called once, inside the transaction, with the rows as recorded. Pure. */
+  readonly consequences: (recorded: readonly Recorded[]) => Consequences;
+  /** Digests of the signatures whose commands were considered: never again. */
+  readonly signatures: readonly Sha256[];
+  /** Keys to keep on record. */
+  readonly learned: readonly OfferedKey[];
+  /** Message-IDs of the mail, so that replies to it find the case. */
+  readonly messageIds: readonly { readonly id: MessageId; readonly case: CaseId }[];
+}
+
+export interface Consequences {
+  readonly effects: readonly Effect[];
+  /** For each case named, its whole set of deadlines, replacing the former. */
+  readonly deadlines: ReadonlyMap<CaseId, readonly Deadline[]>;
+}
+
+/** An effect waiting to be carried out. */
+export interface Job {
+  readonly key: string;
+  readonly effect: Effect;
+  /** Failed attempts so far. */
+  readonly attempts: number;
+}
+
+/** One ready-made mail to one address: `head`, then the job's shared body, then `tail`. */
+export interface Copy {
+  /** Unique: the job's key and the recipient's number. */
+  readonly id: string;
+  readonly job: string;
+  readonly case: CaseId | null;
+  readonly from: Address;
+  readonly to: Address;
+  readonly messageId: MessageId;
+  readonly bytes: Uint8Array;
+  readonly attempts: number;
+}
+
+/** Copies of one job as made: what all of them share is kept once. */
+export interface Prepared {
+  readonly shared: Uint8Array;
+  readonly copies: readonly {
+    readonly from: Address;
+    readonly to: Address;
+    readonly messageId: MessageId;
+    readonly head: Uint8Array;
+    readonly tail: Uint8Array;
+  }[];
+}
+
+export interface Store {
+  /** Durable when it resolves. The same bytes to the same mailbox are the same mail, and kept once. */
+  keep(envelope: Envelope, bytes: Uint8Array): Promise<MailId>;
+  /** Ids of mails that are kept and not handled, oldest first. */
+  waiting(): Promise<readonly MailId[]>;
+  mail(id: MailId): Promise<KeptMail | null>;
+
+  cases(): Promise<readonly CaseState[]>;
+  /** Cases whose thread one of these Message-IDs belongs to. */
+  casesOf(messageIds: readonly MessageId[]): Promise<readonly CaseId[]>;
+  signatureSeen(digest: Sha256): Promise<boolean>;
+  learnedKeys(): Promise<readonly OfferedKey[]>;
+  /** The configured lists with their members as kept: the first members come from the configuration. */
+  lists(configured: readonly List[]): Promise<readonly List[]>;
+
+  commit(change: Change): Promise<readonly Recorded[]>;
+
+  /** Deadlines that have come, earliest first. */
+  due(now: Temporal.Instant): Promise<readonly Deadline[]>;
+  /** Jobs that are due and not yet prepared or done. */
+  dueJobs(now: Temporal.Instant, limit: number): Promise<readonly Job[]>;
+  /** The job becomes its copies, each due now; their Message-IDs are issued ones of the case from here on. */
+  prepared(job: string, prepared: Prepared, at: Temporal.Instant): Promise<void>;
+  dueCopies(now: Temporal.Instant, limit: number): Promise<readonly Copy[]>;
+  copyDelivered(copy: string, at: Temporal.Instant): Promise<void>;
+  /** Ends a job that has no copies (a publication, an empty letter). */
+  jobDone(job: string, at: Temporal.Instant): Promise<void>;
+  /** `again`: the moment of the next attempt. */
+  postpone(
+    what: { readonly job: string } | { readonly copy: string },
+    again: Temporal.Instant,
+    why: string,
+  ): Promise<void>;
+  /** Gives up, and enqueues what is to be said about it, in one transaction. */
+  giveUp(
+    what: { readonly job: string } | { readonly copy: string },
+    at: Temporal.Instant,
+    why: string,
+    effects: readonly Effect[],
+  ): Promise<void>;
+}
+
+/** A payload under one session key, and for each reader the packet that opens it (RFC 9580 §5.1). */
+export interface Sealed {
+  /** The binary encrypted data packet: the same for all. */
+  readonly data: Uint8Array;
+  readonly packets: ReadonlyMap<Fingerprint, Uint8Array>;
+}
+
+export interface TeamKey {
+  readonly fingerprint: Fingerprint;
+  /** ASCII-armored, minimised, public. */
+  readonly armored: string;
+  readonly expiresAt: Temporal.Instant | null;
+}
+
+export interface Keys {
+  /** Opens a mail: MIME, decryption, signatures, kind. Never throws for what a mail holds. */
+  open(envelope: Envelope, bytes: Uint8Array): Promise<OpenedMessage>;
+  /** Signs and encrypts `payload` once for these readers. Fails where any of them has no usable key: nobody gets anything then. */
+  seal(
+    payload: Uint8Array,
+    readers: readonly Fingerprint[],
+    at: Temporal.Instant,
+  ): Promise<{ readonly ok: true; readonly value: Sealed } | { readonly ok: false; readonly problem: Trouble }>;
+  /** Detached armored signature over exactly these bytes, hash SHA-512 (`micalg=pgp-sha512`). */
+  sign(bytes: Uint8Array, at: Temporal.Instant): Promise<string>;
+  /** Cleartext-signed message (RFC 9580 §7), CRLF lines. */
+  signText(text: string, at: Temporal.Instant): Promise<string>;
+  /** All keys on record, judged at `at`. */
+  facts(at: Temporal.Instant): Promise<ReadonlyMap<Fingerprint, KeyFacts>>;
+  /** Takes a learned key into the ring (after it was committed). */
+  remember(keys: readonly OfferedKey[]): Promise<void>;
+  readonly team: TeamKey;
+}
+
+export interface Relay {
+  /** Hands one mail to the relay. */
+  send(
+    copy: Pick<Copy, 'from' | 'to' | 'bytes'>,
+  ): Promise<{ readonly ok: true } | { readonly ok: false; readonly problem: Trouble }>;
+}
+
+export interface Site {
+  /** Writes one file of the public site, whole or not at all. `path` is relative, with forward slashes. */
+  write(path: string, content: string | Uint8Array): Promise<void>;
+  /** Paths below `folder` that are there. */
+  list(folder: string): Promise<readonly string[]>;
+  read(path: string): Promise<string | null>;
+}
+
+/** Fields hold ids, numbers and fixed words only; addresses, subjects and content go to `debug`. */
+export interface Log {
+  debug(event: string, fields?: Readonly<Record<string, unknown>>): void;
+  info(event: string, fields?: Readonly<Record<string, unknown>>): void;
+  warn(event: string, fields?: Readonly<Record<string, unknown>>): void;
+  error(event: string, fields?: Readonly<Record<string, unknown>>): void;
+}

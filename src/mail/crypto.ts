@@ -1,0 +1,27 @@
+/** The OpenPGP operations that opening a mail needs, as values in and out; implemented in the key worker. */
+
+import type { KeyId } from '../core/identifiers.ts';
+import type { OfferedKey, OpenFailure, Signature } from '../core/message.ts';
+
+export type Decrypted =
+  | {
+      readonly ok: true;
+      readonly plaintext: Uint8Array;
+      readonly to: readonly KeyId[];
+      /** Signatures inside the encryption; empty where it was not signed. */
+      readonly signatures: readonly Signature[];
+    }
+  | { readonly ok: false; readonly failure: OpenFailure; readonly to: readonly KeyId[] };
+
+export interface Crypto {
+  /** An encrypted message, armored or binary. */
+  decrypt(message: Uint8Array): Promise<Decrypted>;
+  /** A detached signature, armored or binary, over exactly `signed`. Empty where `signature` is no signature at all. */
+  verify(signed: Uint8Array, signature: Uint8Array): Promise<readonly Signature[]>;
+  /** A cleartext signature block from `-----BEGIN PGP SIGNED MESSAGE-----` to its end line. Null where it is not well-formed. */
+  verifyCleartext(
+    block: Uint8Array,
+  ): Promise<{ readonly text: Uint8Array; readonly signatures: readonly Signature[] } | null>;
+  /** Valid public keys in a key block, armored or binary; secret keys are never taken. */
+  readKeys(block: Uint8Array, source: OfferedKey['source']): Promise<readonly OfferedKey[]>;
+}
