@@ -151,8 +151,8 @@ export interface Keys {
   sign(bytes: Uint8Array, at: Temporal.Instant): Promise<string>;
   /** Cleartext-signed message (RFC 9580 §7), CRLF lines. */
   signText(text: string, at: Temporal.Instant): Promise<string>;
-  /** All keys on record, judged at `at`. */
-  facts(at: Temporal.Instant): Promise<ReadonlyMap<Fingerprint, KeyFacts>>;
+  /** All keys on record, judged at `at`, and beside them the keys that a mail offered. */
+  facts(at: Temporal.Instant, offered?: readonly OfferedKey[]): Promise<ReadonlyMap<Fingerprint, KeyFacts>>;
   /** Takes a learned key into the ring (after it was committed). */
   remember(keys: readonly OfferedKey[]): Promise<void>;
   readonly team: TeamKey;

@@ -1,0 +1,59 @@
+/** What every flow works with: the ports and the configured values, and the context that the core is told at a moment. */
+
+import type { Context } from '../core/cases/context.ts';
+import type { CaseState } from '../core/cases/state.ts';
+import { advisoryId, caseId } from '../core/identifiers.ts';
+import type { OfferedKey } from '../core/message.ts';
+import type { Policy, Team } from '../core/policy.ts';
+import type { Roster } from '../core/roster/people.ts';
+import { draft } from '../publication/text.ts';
+import type { Templates } from '../publication/templates.ts';
+import type { Clock, Keys, Log, Site, Store } from './ports.ts';
+
+export interface Workings {
+  readonly store: Store;
+  readonly keys: Keys;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly site: Site;
+  readonly templates: Templates;
+  readonly team: Team;
+  readonly policy: Policy;
+  /** As configured; `contextAt` puts the kept members of each list in. */
+  readonly roster: Roster;
+}
+
+/** The number behind the last dash of the highest id of `year`, plus one. */
+function nextNumber(ids: readonly (string | null)[], start: string): number {
+  const taken = ids.filter((id) => id?.startsWith(start) === true).map((id) => Number(id?.slice(start.length)));
+  return Math.max(0, ...taken) + 1;
+}
+
+function nextIds(team: Team, cases: readonly CaseState[], now: Temporal.Instant): Pick<Context, 'nextCase' | 'nextAdvisory'> {
+  const { year } = now.toZonedDateTimeISO(team.timezone);
+  const { case: prefix, advisory } = team.prefix;
+  return {
+    nextCase: caseId(prefix, year, nextNumber(cases.map((state) => state.id), `${prefix}-${year}-`)),
+    nextAdvisory: advisoryId(advisory, year, nextNumber(cases.map((state) => state.advisory), `${advisory}-${year}-`)),
+  };
+}
+
+/** Everything that the core may know at this moment. `offered`: keys that came with the mail at hand, judged with the rest. */
+export async function contextAt(
+  workings: Workings,
+  now: Temporal.Instant,
+  offered: readonly OfferedKey[] = [],
+): Promise<Context> {
+  const { store, keys, team, policy, roster, templates } = workings;
+  const cases = await store.cases();
+  return {
+    now,
+    team,
+    policy,
+    roster: { ...roster, lists: await store.lists(roster.lists) },
+    keys: await keys.facts(now, offered),
+    cases,
+    ...nextIds(team, cases, now),
+    draft: (advisory) => draft(advisory, team, templates),
+  };
+}
