@@ -1,0 +1,135 @@
+/** Who may read what of a case, which key they read it with, and what the foot of each copy says of the others. */
+
+import type { Audience } from '../cases/events.ts';
+import type { Recipient } from '../cases/effects.ts';
+import type { CaseState } from '../cases/state.ts';
+import type { Address, Fingerprint } from '../identifiers.ts';
+import { never } from '../result.ts';
+import type { KeyFacts, Member, Person, Role, Roster } from './people.ts';
+
+/** Everyone whom the operator has put on record, with every list's members. */
+export function everyone(roster: Roster): readonly Person[] {
+  const lists = roster.lists.flatMap((list) => (list.kind === 'stakeholders' ? list.members : []));
+  return [...roster.coordinators, ...roster.experts, ...lists];
+}
+
+/**
+ * The roles that a *proven* key has: on this case, and for the team. `address` is the one on record for that key; only
+ * list ownership asks for it. An expert has the role once the terms are accepted; `isInvited` tells who may accept them.
+ */
+export function rolesOf(
+  address: Address | null,
+  key: Fingerprint,
+  state: CaseState | null,
+  roster: Roster,
+): ReadonlySet<Role> {
+  const has = (people: readonly { readonly key: Fingerprint | null }[]): boolean =>
+    people.some((each) => each.key === key);
+  const known = everyone(roster).some((each) => each.address === address && each.key === key);
+  const owns = roster.lists.some(
+    (list) => list.kind === 'stakeholders' && list.owners.some((each) => each === address),
+  );
+  const roles: readonly (readonly [Role, boolean])[] = [
+    ['coordinator', has(roster.coordinators)],
+    ['owner', known && owns],
+    ...(state === null ? [] : rolesOnCase(state, roster, has)),
+  ];
+  return new Set(roles.filter(([, held]) => held).map(([role]) => role));
+}
+
+function rolesOnCase(
+  state: CaseState,
+  roster: Roster,
+  has: (people: readonly { readonly key: Fingerprint | null }[]) => boolean,
+): readonly (readonly [Role, boolean])[] {
+  return [
+    ['expert', has(experts(state, roster))],
+    ['reporter', has(reporter(state, roster))],
+    ['stakeholder', has(told(state, roster))],
+  ];
+}
+
+/** True for the key of an expert who is invited to the case and has not accepted its terms yet. */
+export function isInvited(key: Fingerprint, state: CaseState): boolean {
+  return state.experts.some((each) => each.key === key && !each.accepted);
+}
+
+/** The person on record for a key, on this case or for the team; null where nobody is. */
+export function personWithKey(key: Fingerprint, state: CaseState | null, roster: Roster): Person | null {
+  const onCase = state === null ? [] : [...state.experts, ...reporter(state, roster)];
+  return [...everyone(roster), ...onCase].find((each) => each.key === key) ?? null;
+}
+
+const recipient = (role: Role, { address, name, key }: Person): Recipient => ({ address, name, key, role });
+
+function experts(state: CaseState, roster: Roster): readonly Recipient[] {
+  return state.experts
+    .filter((each) => each.accepted)
+    .map((each) => {
+      const key = each.key ?? roster.experts.find(({ address }) => address === each.address)?.key ?? null;
+      return recipient('expert', { ...each, key });
+    });
+}
+
+/** A reporter who writes from an address on the roster is served with the key on the roster, never with one from a mail. */
+function reporter(state: CaseState, roster: Roster): readonly Recipient[] {
+  if (state.reporter === null) return [];
+  const { address, name, key } = state.reporter;
+  const onRoster = everyone(roster).find((each) => each.address === address);
+  return [recipient('reporter', { address, name, key: onRoster === undefined ? key : onRoster.key })];
+}
+
+/** Whoever had an advance notice of this case and still is a member in good standing. */
+function told(state: CaseState, roster: Roster): readonly Recipient[] {
+  return state.notices.flatMap((notice) => noticed(notice.list, notice.members, roster));
+}
+
+/** The readers of one advance notice: these members of a list of ours, or the one address of a list that others run. */
+export function noticed(list: Address, members: readonly Address[], roster: Roster): readonly Recipient[] {
+  const found = roster.lists.find((each) => each.address === list);
+  if (found === undefined) return [];
+  switch (found.kind) {
+    case 'stakeholders':
+      return found.members
+        .filter((each: Member) => members.includes(each.address) && !each.suspended)
+        .map((each) => recipient('stakeholder', each));
+    case 'external':
+      return [{ address: found.address, name: null, key: found.key, role: 'stakeholder' }];
+    case 'announcement':
+      return [];
+    default:
+      return never(found);
+  }
+}
+
+/** All readers of what is said to `audience`, each once, with the role that lets them see most. */
+export function readers(audience: Audience, state: CaseState, roster: Roster): readonly Recipient[] {
+  const team = roster.coordinators.map((each) => recipient('coordinator', each));
+  const onCase = [...experts(state, roster), ...reporter(state, roster)];
+  switch (audience) {
+    case 'team':
+      return once(team);
+    case 'case':
+      return once([...team, ...onCase]);
+    case 'told':
+    case 'public':
+      return once([...team, ...onCase, ...told(state, roster)]);
+    default:
+      return never(audience);
+  }
+}
+
+function once(recipients: readonly Recipient[]): readonly Recipient[] {
+  return recipients.filter((each, index) => recipients.findIndex(({ address }) => address === each.address) === index);
+}
+
+/** True where content can be encrypted to this recipient now. */
+export function reachable(recipient: Recipient, keys: ReadonlyMap<Fingerprint, KeyFacts>): boolean {
+  return recipient.key !== null && keys.get(recipient.key)?.usable === true;
+}
+
+/** Why content cannot be encrypted to this recipient, in words for a coordinator. */
+export function keyProblem(recipient: Recipient, keys: ReadonlyMap<Fingerprint, KeyFacts>): string {
+  if (recipient.key === null) return 'no key on record';
+  return keys.get(recipient.key)?.problem ?? 'key not on record';
+}

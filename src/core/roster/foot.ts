@@ -1,0 +1,64 @@
+/** What the foot of a copy says of whom else it went to: names to coordinators; to all others roles and numbers, or nothing. */
+
+import type { Recipient } from '../cases/effects.ts';
+import type { Fingerprint } from '../identifiers.ts';
+import { never } from '../result.ts';
+import { keyProblem, reachable } from './audiences.ts';
+import type { KeyFacts, Role } from './people.ts';
+
+const words: { readonly [role in Role]: readonly [one: string, many: string] } = {
+  coordinator: ['coordinator', 'coordinators'],
+  expert: ['expert', 'experts'],
+  reporter: ['reporter', 'reporters'],
+  stakeholder: ['stakeholder', 'stakeholders'],
+  owner: ['list owner', 'list owners'],
+};
+
+/** One line a sentence, for a reader of this role, about a letter that was meant for `all`. */
+export function footFor(
+  reader: Role,
+  all: readonly Recipient[],
+  keys: ReadonlyMap<Fingerprint, KeyFacts>,
+): readonly string[] {
+  const reached = all.filter((each) => reachable(each, keys));
+  switch (reader) {
+    case 'coordinator':
+      return [`This went to ${listed(reached.map(named))}.`, ...unreached(all, keys)];
+    case 'expert':
+    case 'reporter':
+      return [`This went to ${listed(counted(reached))}.`];
+    case 'stakeholder':
+    case 'owner':
+      return ['This copy went to you alone.'];
+    default:
+      return never(reader);
+  }
+}
+
+function unreached(all: readonly Recipient[], keys: ReadonlyMap<Fingerprint, KeyFacts>): readonly string[] {
+  return all
+    .filter((each) => !reachable(each, keys))
+    .map((each) => `It could not go to ${named(each)}: ${keyProblem(each, keys)}.`);
+}
+
+/** `Eve Expert <eve@example.org> (expert)`. */
+export function named({ name, address, role }: Recipient): string {
+  return `${name === null ? address : `${name} <${address}>`} (${words[role][0]})`;
+}
+
+function counted(recipients: readonly Recipient[]): readonly string[] {
+  const roles: readonly Role[] = ['coordinator', 'expert', 'reporter', 'stakeholder', 'owner'];
+  return roles.flatMap((role) => {
+    const number = recipients.filter((each) => each.role === role).length;
+    if (number === 0) return [];
+    if (role === 'reporter') return ['the reporter'];
+    return [`${number} ${words[role][number === 1 ? 0 : 1]}`];
+  });
+}
+
+/** `a`, `a and b`, `a, b and c`; `nobody` for none. */
+export function listed(items: readonly string[]): string {
+  const last = items.at(-1);
+  if (last === undefined) return 'nobody';
+  return items.length === 1 ? last : `${items.slice(0, -1).join(', ')} and ${last}`;
+}
