@@ -1,0 +1,98 @@
+/** Turns OpenPGP packets into ASCII armor and back (RFC 9580 §6.2), fast, and once for many readers. */
+
+import { crc24, crcAfter, stretchOf } from './crc24.ts';
+
+export type ArmorKind = 'MESSAGE' | 'SIGNATURE' | 'PUBLIC KEY BLOCK' | 'PRIVATE KEY BLOCK';
+
+const lineBytes = 48;
+const lineCharacters = 64;
+
+const opening = (kind: ArmorKind): string => `-----BEGIN PGP ${kind}-----\r\n\r\n`;
+
+function closing(kind: ArmorKind, crc: number): string {
+  const sum = Buffer.from([crc >>> 16, (crc >>> 8) & 0xff, crc & 0xff]).toString('base64');
+  return `=${sum}\r\n-----END PGP ${kind}-----\r\n`;
+}
+
+/** Base64 in lines of 64 characters, each ended by CRLF. */
+function wrapped(bytes: Uint8Array): Buffer {
+  const text = Buffer.from(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64'), 'latin1');
+  const lines = Math.ceil(bytes.length / lineBytes);
+  const out = Buffer.allocUnsafe(text.length + 2 * lines);
+  for (let line = 0, to = 0; line < lines; line++) {
+    to += text.copy(out, to, line * lineCharacters, (line + 1) * lineCharacters);
+    to = out.writeUInt16BE(0x0d0a, to);
+  }
+  return out;
+}
+
+/** ASCII armor around the chunks one after the other; lines end in CRLF, the checksum is written (GnuPG 2.2 may want it). */
+export function armor(kind: ArmorKind, chunks: readonly Uint8Array[]): string {
+  return opening(kind) + wrapped(Buffer.concat(chunks)).toString('latin1') + closing(kind, crc24(chunks));
+}
+
+/** A Marker packet (RFC 9580 §5.8), which every reader skips. */
+const marker = Buffer.from([0xca, 0x03, 0x50, 0x47, 0x50]);
+
+/** So many markers that the length becomes a multiple of 3: base64 then ends without padding, and the next line may begin anew. */
+function padded(packet: Uint8Array): Buffer {
+  return Buffer.concat([...Array.from({ length: packet.length % 3 }, () => marker), packet]);
+}
+
+/** Armor of one encrypted message to many readers: `head + shared + tail` is what one of them gets. */
+export interface SharedArmor {
+  /** ASCII, the same for all. */
+  readonly shared: Uint8Array;
+  /** `packet`: the reader's session key packet. */
+  around(packet: Uint8Array): { readonly head: string; readonly tail: string };
+}
+
+/** Armors the encrypted data packet once, whoever reads it. */
+export function shareArmor(data: Uint8Array): SharedArmor {
+  const stretch = stretchOf(data);
+  return {
+    shared: wrapped(data),
+    around(packet) {
+      const first = padded(packet);
+      return {
+        head: opening('MESSAGE') + wrapped(first).toString('latin1'),
+        tail: closing('MESSAGE', crcAfter(first, stretch)),
+      };
+    },
+  };
+}
+
+export interface Dearmored {
+  /** `MESSAGE`, `SIGNATURE`, `PUBLIC KEY BLOCK` and so on, as the block itself says. */
+  readonly kind: string;
+  readonly data: Uint8Array;
+}
+
+const begin = /^-----BEGIN PGP ([A-Z ,/0-9]+)-----[ \t\r]*$/m;
+const headerLines = /^(?:[A-Za-z][A-Za-z0-9-]*: [^\n]*\n|[ \t\r]*\n)+/;
+
+/** Content of an armor from behind its first line; the checksum is not looked at, as RFC 9580 §6.1 says. */
+function contentOf(text: string): Buffer | null {
+  const lines = text.replace(headerLines, '').trimEnd();
+  const summed = /\s=[A-Za-z0-9+/]{4}$/.test(lines.slice(-6));
+  const base64 = (summed ? lines.slice(0, -5) : lines).trimEnd();
+  const digits = base64.endsWith('=') ? base64.slice(0, base64.endsWith('==') ? -2 : -1) : base64;
+  return /[^A-Za-z0-9+/\s]/.test(digits) ? null : Buffer.from(base64, 'base64');
+}
+
+/** All armored blocks in `bytes`, whatever stands around them; blocks that are no base64 are left out. */
+export function dearmorAll(bytes: Uint8Array): readonly Dearmored[] {
+  const blocks: Dearmored[] = [];
+  let rest = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
+  for (let found = begin.exec(rest); found !== null; found = begin.exec(rest)) {
+    const content = rest.slice(found.index + found[0].length + 1);
+    const end = content.search(/^-----(END|BEGIN) PGP /m);
+    const data = contentOf(end === -1 ? content : content.slice(0, end));
+    if (data !== null) blocks.push({ kind: found[1] ?? '', data });
+    rest = end === -1 ? '' : content.slice(end);
+  }
+  return blocks;
+}
+
+/** True where the bytes begin with an OpenPGP packet (RFC 9580 §4.2) rather than text. */
+export const isBinary = (bytes: Uint8Array): boolean => ((bytes[0] ?? 0) & 0x80) !== 0;
