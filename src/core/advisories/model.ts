@@ -11,9 +11,12 @@ export interface Advisory {
   readonly affected: readonly { readonly product: string; readonly ranges: readonly string[] }[];
   readonly fixed: readonly { readonly product: string; readonly versions: readonly string[] }[];
   readonly description: string;
+  /** Corrections since the first publication, oldest first. */
+  readonly errata?: readonly string[];
   readonly patches: readonly CaseLink[];
   readonly references: readonly CaseLink[];
   readonly credits: readonly { readonly name: string; readonly affiliation: string | null }[];
+  readonly notes?: readonly string[];
   /** The disclosure moment as planned; null while none is set. The texts show its date. */
   readonly disclosure: { readonly at: Temporal.Instant; readonly zone: string } | null;
 }
