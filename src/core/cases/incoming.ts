@@ -1,27 +1,160 @@
 /** What the core may know of a mail: its proven author, its readable text with the provenance marked, and the names of its parts. */
 
 import type { Speaker } from '../commands/speaker.ts';
-import type { Fingerprint, MailId, MessageId } from '../identifiers.ts';
-import type { Mailbox } from '../message.ts';
+import { type Address, domainOf, type Fingerprint, type MailId, type MessageId } from '../identifiers.ts';
+import type { Envelope, Mailbox, OpenedMessage, OpenedPart } from '../message.ts';
+import { plainText } from '../plain-text.ts';
+import type { Team } from '../policy.ts';
+import { everyone, personWithKey } from '../roster/audiences.ts';
+import type { Roster } from '../roster/people.ts';
+import type { Context } from './context.ts';
+import { allEncrypted, authorOf, provenanceOf, writtenParts } from './provenance.ts';
+import type { CaseState } from './state.ts';
 
 export interface Incoming {
   readonly mail: MailId;
   readonly messageId: MessageId | null;
-  /** RFC5322.From as claimed. */
+  /** RFC5322.From as claimed; null where it names no author, or several. */
   readonly from: Mailbox | null;
   /** The protected Subject where there is one, else the outer one. */
   readonly subject: string | null;
+  /** True where all of it came encrypted. */
   readonly encrypted: boolean;
-  /** False where an automatic answer must not be sent (RFC 3834). */
+  /** False where an automatic answer must not be sent (RFC 3834 §2). */
   readonly answerAllowed: boolean;
-  /** Best proven author of the mail. */
+  /** Best proven author of the mail: a key only where it signed every part. */
   readonly speaker: Speaker;
-  /** Usable key of the author: on record, or offered and not claiming a coordinator's address. */
+  /** Usable key of the author: on record, or offered and not claiming the address of anyone on the roster. */
   readonly key: Fingerprint | null;
-  /** Readable text, commands cut out, every stretch marked by what was proven of it. */
+  /** Readable text, commands cut out, each stretch under a mark of what was proven; empty where nothing is left. */
   readonly text: string;
-  /** Paths of the parts that are attachments. */
+  /** Paths of the parts that are handed on as they are. */
   readonly attachments: readonly string[];
   /** Their file names, in the same order; `part 1.2` where one has none. */
   readonly attachmentNames: readonly string[];
+  /** True where it holds commands that were not obeyed. They are left in its text, and it is for the coordinators only. */
+  readonly refused: boolean;
 }
+
+/** A text with commands, as judged: where they were obeyed, `rest` is what remains to be passed on. */
+interface CommandText {
+  readonly part: string;
+  readonly read: { readonly rest: string };
+  readonly refusal: object | null;
+}
+
+/** What may be known of an opened mail. `state`: the case that it belongs to, whose people are known by their keys too. */
+export function incomingOf(
+  envelope: Envelope,
+  message: OpenedMessage,
+  mail: MailId,
+  commands: readonly CommandText[],
+  state: CaseState | null,
+  context: Context,
+): Incoming {
+  const { claims } = message;
+  const [author, another] = claims.from;
+  const from = author === undefined || another !== undefined ? null : author;
+  const speaker = authorOf(message, state, context.roster) ?? {
+    kind: 'address' as const,
+    address: from?.address ?? null,
+  };
+  const handedOn = message.parts.filter(isHandedOn);
+  return {
+    mail,
+    messageId: claims.messageId,
+    from,
+    subject: message.protectedHeaders?.subject ?? claims.subject,
+    encrypted: allEncrypted(message),
+    answerAllowed: mayAnswer(envelope, message, from, context),
+    speaker,
+    key: speaker.kind === 'key' ? usable(speaker.fingerprint, context) : keyOf(from, message, state, context),
+    text: readable(message, commands, state, context.roster),
+    attachments: handedOn.map((part) => part.path),
+    attachmentNames: handedOn.map((part) => part.filename ?? `part ${part.path}`),
+    refused: commands.some((each) => each.refusal !== null),
+  };
+}
+
+/** RFC 3834 §2: never to a null sender, to an automaton, to nobody in particular, or to ourselves. */
+function mayAnswer(
+  envelope: Envelope,
+  message: OpenedMessage,
+  from: Mailbox | null,
+  { team, roster }: Context,
+): boolean {
+  if (envelope.nullSender || message.traffic.kind !== 'person' || from === null) return false;
+  return !isOurs(from.address, team) && !roster.lists.some((list) => list.address === from.address);
+}
+
+/** The team's address and all that hang on it: the cases', `-sendkey`, the return paths. */
+function isOurs(address: Address, team: Team): boolean {
+  const home = team.address.slice(0, team.address.lastIndexOf('@'));
+  if (domainOf(address) !== domainOf(team.address)) return false;
+  return [`${home}@`, `${home}${team.delimiter}`, `${home}-sendkey@`].some((start) => address.startsWith(start));
+}
+
+const usable = (key: Fingerprint | null, context: Context): Fingerprint | null =>
+  key !== null && context.keys.get(key)?.usable === true ? key : null;
+
+/**
+ * Which key an answer to an unproven author is encrypted to. Someone on the roster has the key on the roster and no
+ * other; the reporter of a case the one that the case knows. For anyone else a key on record goes before one that came with the
+ * mail (a key once trusted is not replaced by a claim), and a key that bears the address of anyone on the roster never counts.
+ */
+function keyOf(
+  from: Mailbox | null,
+  message: OpenedMessage,
+  state: CaseState | null,
+  context: Context,
+): Fingerprint | null {
+  if (from === null) return null;
+  const people = everyone(context.roster);
+  const person = people.find((each) => each.address === from.address);
+  if (person !== undefined) return usable(person.key, context);
+  if (state?.reporter?.address === from.address && state.reporter.key !== null)
+    return usable(state.reporter.key, context);
+  const reserved = new Set<Address>([context.team.address, ...people.map((each) => each.address)]);
+  const offered = new Set(message.offeredKeys.map((key) => key.fingerprint));
+  const fitting = [...context.keys.values()].filter(
+    (key) =>
+      key.usable && key.addresses.includes(from.address) && !key.addresses.some((address) => reserved.has(address)),
+  );
+  return (fitting.find((key) => !offered.has(key.fingerprint)) ?? fitting[0])?.fingerprint ?? null;
+}
+
+const isHandedOn = (part: OpenedPart): boolean =>
+  part.role === 'attachment' || (part.role === 'body' && part.text === null);
+
+/** Begins each mark; a line of the mail that begins so too is indented with a bar, so that no writer can forge one. */
+const marker = '[embargod:';
+
+function readable(
+  message: OpenedMessage,
+  commands: readonly CommandText[],
+  state: CaseState | null,
+  roster: Roster,
+): string {
+  const known = (key: Fingerprint): boolean => personWithKey(key, state, roster) !== null;
+  const stretches = shown(message).flatMap((part) => {
+    const cut = commands.find((each) => each.part === part.path);
+    const text = plainText(cut === undefined || cut.refusal !== null ? (part.text ?? '') : cut.read.rest).trimEnd();
+    if (text.trim() === '') return [];
+    const unmarked = text.replaceAll(/^[\s>|]*\[embargod:/gimu, (start) => `| ${start}`);
+    const refused = cut !== undefined && cut.refusal !== null ? '; its commands were not obeyed' : '';
+    return [`${marker} ${provenanceOf(part, known)}${refused}]\n${unmarked.replace(/^\n+/, '')}`];
+  });
+  return stretches.join('\n\n');
+}
+
+/** Texts to be read. HTML right after a plain text at its side, under the same protection, is the same said again. */
+function shown(message: OpenedMessage): readonly OpenedPart[] {
+  const bodies = writtenParts(message).filter((part) => part.role === 'body' && part.text !== null);
+  return bodies.filter((part, index) => {
+    const before = bodies[index - 1];
+    if (part.type !== 'text/html' || before?.type !== 'text/plain') return true;
+    return parentOf(before.path) !== parentOf(part.path) || before.layers.length !== part.layers.length;
+  });
+}
+
+const parentOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('.')));

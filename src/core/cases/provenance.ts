@@ -1,0 +1,68 @@
+/** How far each part of a mail is proven, in words that name nobody, and who wrote the mail where that is proven of all of it. */
+
+import type { Speaker } from '../commands/speaker.ts';
+import type { Fingerprint } from '../identifiers.ts';
+import type { Layer, OpenedMessage, OpenedPart, Signature, Verdict } from '../message.ts';
+import { personWithKey } from '../roster/audiences.ts';
+import type { Roster } from '../roster/people.ts';
+import type { CaseState } from './state.ts';
+
+type Author = Extract<Speaker, { readonly kind: 'key' }>;
+
+/** The parts that somebody wrote: signatures, key blocks and version parts aside, and empty text too. */
+export function writtenParts(message: OpenedMessage): readonly OpenedPart[] {
+  return message.parts.filter((part) => part.role !== 'control' && part.text?.trim() !== '');
+}
+
+export const isEncrypted = (part: OpenedPart): boolean => part.layers.some((layer) => layer.kind === 'encrypted');
+
+/** True where the mail has content, and all of it came encrypted. */
+export function allEncrypted(message: OpenedMessage): boolean {
+  const written = writtenParts(message);
+  return written.length === 0 ? message.encryptedTo.length > 0 : written.every(isEncrypted);
+}
+
+const signaturesOf = (layers: readonly Layer[]): readonly Signature[] =>
+  layers.flatMap((layer) => (layer.kind === 'signed' ? layer.signatures : []));
+
+/** Good signatures over the part; none where any other stands beside them: what one of them denies, nobody has said. */
+function vouchers(part: OpenedPart): readonly Signature[] {
+  const signatures = signaturesOf(part.layers);
+  return signatures.every((each) => each.verdict === 'good') ? signatures : [];
+}
+
+/**
+ * The person on record who signed every part that somebody wrote, attachments too; null where there is none. One
+ * unsigned part is enough to prove nothing of the mail as a whole: it may be what changes the meaning of the rest.
+ */
+export function authorOf(message: OpenedMessage, state: CaseState | null, roster: Roster): Author | null {
+  const [first, ...rest] = writtenParts(message);
+  if (first === undefined) return null;
+  for (const { key, at } of vouchers(first)) {
+    const person = key === null ? null : personWithKey(key, state, roster);
+    const all = rest.every((part) => vouchers(part).some((each) => each.key === key));
+    if (key !== null && at !== null && person !== null && all)
+      return { kind: 'key', fingerprint: key, address: person.address, signedAt: at, encrypted: allEncrypted(message) };
+  }
+  return null;
+}
+
+/** Worst first: the one that is told of several. */
+const verdicts: { readonly [verdict in Verdict]: string } = {
+  bad: 'the signature is BAD',
+  revoked: 'signed with a revoked key',
+  expired: 'signed with an expired key',
+  weak: 'the signature is too weak to count',
+  'unknown-key': 'signed with a key that is not on record',
+  good: 'signed, the signature is good',
+};
+const worstFirst: readonly Verdict[] = ['bad', 'revoked', 'expired', 'weak', 'unknown-key', 'good'];
+
+/** `encrypted; signed, the signature is good`: nothing in it tells who signed. */
+export function provenanceOf(part: OpenedPart, known: (key: Fingerprint) => boolean): string {
+  const signatures = signaturesOf(part.layers);
+  const worst = worstFirst.find((verdict) => signatures.some((each) => each.verdict === verdict));
+  const strange = signatures.some((each) => each.key === null || !known(each.key));
+  const signed = worst === undefined ? 'not signed' : verdicts[worst === 'good' && strange ? 'unknown-key' : worst];
+  return `${isEncrypted(part) ? 'encrypted' : 'not encrypted'}; ${signed}`;
+}
