@@ -15,7 +15,8 @@ import type { Result } from '../core/result.ts';
 import { failed, ok } from '../core/result.ts';
 import type { Clock, Log, Trouble } from '../flow/ports.ts';
 import type { Receive } from '../flow/receive.ts';
-import { isLoopback, listen, type ListenAddress } from './listen-address.ts';
+import type { Listen } from './config/values.ts';
+import { isLoopback, listen } from './listen.ts';
 import { Budget, takeIn } from './smtp-intake.ts';
 import { Peers } from './smtp-peers.ts';
 import { keptText, Reply } from './smtp-replies.ts';
@@ -39,8 +40,7 @@ export interface SmtpLimits {
 }
 
 export interface SmtpListenerOptions {
-  /** `127.0.0.1:2525`, or the path of a unix socket. */
-  readonly listen: string;
+  readonly listen: Listen;
   /** RFC 2033: a reply for each recipient. */
   readonly lmtp: boolean;
   /** As greeting; the machine's host name where left out. */
@@ -56,7 +56,7 @@ export interface SmtpListenerOptions {
 }
 
 export interface SmtpListener {
-  readonly address: ListenAddress;
+  readonly address: Listen;
   /** Takes no more connections, ends idle ones, and resolves once running messages have had their answer. */
   stop(): Promise<void>;
 }

@@ -159,10 +159,12 @@ export interface Keys {
 }
 
 export interface Relay {
-  /** Hands one mail to the relay. */
-  send(
-    copy: Pick<Copy, 'from' | 'to' | 'bytes'>,
-  ): Promise<{ readonly ok: true } | { readonly ok: false; readonly problem: Trouble }>;
+  /** Hands one mail to the relay. `from` null is the null sender `<>` (RFC 5321 §4.5.5). */
+  send(copy: {
+    readonly from: Address | null;
+    readonly to: Address;
+    readonly bytes: Uint8Array;
+  }): Promise<{ readonly ok: true } | { readonly ok: false; readonly problem: Trouble }>;
 }
 
 export interface Site {

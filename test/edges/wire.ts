@@ -3,7 +3,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
-import type { ListenAddress } from '../../src/edges/listen-address.ts';
+import type { Listen } from '../../src/edges/config/values.ts';
 import type { Log } from '../../src/flow/ports.ts';
 
 export class Wire {
@@ -16,8 +16,8 @@ export class Wire {
     this.#lines = createInterface({ input: socket })[Symbol.asyncIterator]();
   }
 
-  static async to(address: ListenAddress): Promise<Wire> {
-    const socket = address.kind === 'unix' ? connect(address.path) : connect(address.port, address.host);
+  static async to(address: Listen): Promise<Wire> {
+    const socket = address.kind === 'socket' ? connect(address.path) : connect(address.port, address.host);
     await once(socket, 'connect');
     return new Wire(socket);
   }
