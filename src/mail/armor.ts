@@ -69,11 +69,21 @@ export interface Dearmored {
 }
 
 const begin = /^-----BEGIN PGP ([A-Z ,/0-9]+)-----[ \t\r]*$/m;
-const headerLines = /^(?:[A-Za-z][A-Za-z0-9-]*: [^\n]*\n|[ \t\r]*\n)+/;
+const headerLine = /^(?:[A-Za-z][A-Za-z0-9-]*: .*|\s*)$/;
+
+/** Where the base64 begins: behind the headers and the empty line, which some mailers eat. */
+function startOf(text: string): number {
+  let at = 0;
+  for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', at)) {
+    if (!headerLine.test(text.slice(at, end).trim())) return at;
+    at = end + 1;
+  }
+  return at;
+}
 
 /** Content of an armor from behind its first line; the checksum is not looked at, as RFC 9580 §6.1 says. */
 function contentOf(text: string): Buffer | null {
-  const lines = text.replace(headerLines, '').trimEnd();
+  const lines = text.slice(startOf(text)).trimEnd();
   const summed = /\s=[A-Za-z0-9+/]{4}$/.test(lines.slice(-6));
   const base64 = (summed ? lines.slice(0, -5) : lines).trimEnd();
   const digits = base64.endsWith('=') ? base64.slice(0, base64.endsWith('==') ? -2 : -1) : base64;

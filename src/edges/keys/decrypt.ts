@@ -1,0 +1,121 @@
+/** Decrypts a message whole and proven to be whole, or gives not a byte of it. */
+
+import { decrypt, decryptSessionKeys, readMessage, type Config, type SessionKey } from 'openpgp';
+import { parseKeyId, type KeyId } from '../../core/identifiers.ts';
+import type { Signature } from '../../core/message.ts';
+import { dearmorAll, isBinary } from '../../mail/armor.ts';
+import type { Decrypted } from '../../mail/crypto.ts';
+import { judgeSignature, mostSignatures, unexamined, type Judge } from './judge.ts';
+import { keyIdOf, strict, type Keyring } from './keyring.ts';
+import { packetsOf, tags, type Packet } from './packets.ts';
+
+export interface Limits {
+  /** Bytes that a message may grow to when it is decompressed. */
+  readonly decompressedBytes: number;
+}
+
+/** A mail of 50 MB, well compressed, with room; the library needs about three times as much memory. */
+export const usualLimits: Limits = { decompressedBytes: 128 * 1024 * 1024 };
+
+/** Each hidden recipient costs a private key operation. */
+const mostHidden = 32;
+const hidden = '0000000000000000';
+
+interface Encrypted {
+  readonly sessions: readonly Packet[];
+  readonly data: Packet;
+  readonly to: readonly KeyId[];
+}
+
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex').toUpperCase();
+
+/** Key id that a session key packet names, zeros where it names none. RFC 9580 §5.1. */
+function recipientOf({ body }: Packet): KeyId | null {
+  if (body[0] === 3) return parseKeyId(hex(body.subarray(1, 9)));
+  const length = body[1] ?? 0;
+  if (length === 0) return parseKeyId(hidden);
+  const fingerprint = body.subarray(3, 2 + length);
+  return parseKeyId(hex(body[2] === 4 ? fingerprint.subarray(-8) : fingerprint.subarray(0, 8)));
+}
+
+const isData = ({ tag }: Packet): boolean => tag === tags.protected || tag === tags.unprotected || tag === tags.aead;
+const isSession = ({ tag }: Packet): boolean => tag === tags.publicKeySession;
+const isSkipped = ({ tag }: Packet): boolean =>
+  tag === tags.marker || tag === tags.padding || tag === tags.passwordSession;
+
+/** An encrypted message is session keys and then one packet of data, nothing else. RFC 9580 §10.3. */
+function encryptedMessage(message: Uint8Array): Encrypted | 'damaged' | 'malformed' {
+  const bytes = isBinary(message) ? message : dearmorAll(message).find(({ kind }) => kind === 'MESSAGE')?.data;
+  const { packets, whole } = packetsOf(bytes ?? new Uint8Array());
+  const sessions = packets.filter(isSession);
+  const [data, ...rest] = packets.filter((packet) => !isSession(packet) && !isSkipped(packet));
+  if (!whole && (data === undefined || isData(data)) && sessions.length > 0) return 'damaged';
+  if (!whole || data === undefined || !isData(data) || rest.length > 0) return 'malformed';
+  return { sessions, data, to: sessions.flatMap((packet) => recipientOf(packet) ?? []) };
+}
+
+/** The session key packets that may be for us; those that name no one last, and not too many. */
+function oursAmong({ sessions }: Encrypted, ring: Keyring): { readonly named: Packet[]; readonly nameless: Packet[] } {
+  const own = new Set(ring.secret.flatMap((key) => key.getKeys().map((part) => keyIdOf(part))));
+  const named = sessions.filter((packet) => own.has(recipientOf(packet)));
+  const nameless = sessions.filter((packet) => recipientOf(packet) === hidden).slice(0, mostHidden);
+  return { named, nameless };
+}
+
+async function sessionKeysFrom(packets: readonly Packet[], judge: Judge): Promise<SessionKey[]> {
+  if (packets.length === 0) return [];
+  try {
+    const message = await readMessage({ binaryMessage: Buffer.concat(packets.map(({ raw }) => raw)), config: strict });
+    const decryptionKeys = [...judge.ring.secret];
+    const keys = await decryptSessionKeys({ message, decryptionKeys, date: judge.now, config: strict });
+    // SEIPD v2 names the algorithm in the data packet, and the one given here is not looked at.
+    return keys.map(({ data, algorithm }) => ({ data, algorithm: algorithm ?? 'aes256' }));
+  } catch {
+    return [];
+  }
+}
+
+async function signaturesOf(
+  found: Awaited<ReturnType<typeof decrypt>>['signatures'],
+  plaintext: Uint8Array,
+  judge: Judge,
+): Promise<readonly Signature[]> {
+  const packets = (await Promise.all(found.map(({ signature }) => signature))).flatMap((signature) => [
+    ...signature.packets,
+  ]);
+  const verdicts: Signature[] = [];
+  for (const [index, packet] of packets.entries()) {
+    const examined = index < mostSignatures;
+    verdicts.push(examined ? await judgeSignature(packet, plaintext, judge) : unexamined(packet.write(), 'bad'));
+  }
+  return verdicts;
+}
+
+const isTooLarge = (error: unknown): boolean =>
+  error instanceof Error && /Maximum decompressed (?:message )?size exceeded/.test(error.message);
+
+type Opened = { readonly plaintext: Uint8Array; readonly signatures: readonly Signature[] };
+
+async function opened(data: Packet, sessionKeys: SessionKey[], judge: Judge, limits: Limits): Promise<Opened> {
+  const config: Config = { ...strict, maxDecompressedMessageSize: limits.decompressedBytes };
+  const message = await readMessage({ binaryMessage: data.raw, config });
+  const result = await decrypt({ message, sessionKeys, format: 'binary', date: judge.now, config });
+  return { plaintext: result.data, signatures: await signaturesOf(result.signatures, result.data, judge) };
+}
+
+/** Decrypts an armored or binary message with the secret keys of the ring, and judges the signatures inside. */
+export async function decryptMessage(message: Uint8Array, judge: Judge, limits: Limits): Promise<Decrypted> {
+  const encrypted = encryptedMessage(message);
+  if (typeof encrypted === 'string') return { ok: false, failure: encrypted, to: [] };
+  const { to, data } = encrypted;
+  const { named, nameless } = oursAmong(encrypted, judge.ring);
+  const sessionKeys = await sessionKeysFrom([...named, ...nameless], judge);
+  if (named.length === 0 && sessionKeys.length === 0) return { ok: false, failure: 'no-key', to };
+  if (data.tag === tags.unprotected) return { ok: false, failure: 'unprotected', to };
+  if (sessionKeys.length === 0) return { ok: false, failure: 'damaged', to };
+  try {
+    return { ok: true, to, ...(await opened(data, sessionKeys, judge, limits)) };
+  } catch (error) {
+    return { ok: false, failure: isTooLarge(error) ? 'too-large' : 'damaged', to };
+  }
+}
