@@ -40,11 +40,17 @@ const asText = (value: unknown): string =>
 const marks: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 const escapeHtml = (text: string): string => plainText(text).replaceAll(/[&<>"']/g, (mark) => marks[mark] ?? '');
 
+/** Blank lines part paragraphs; one whose every line is indented is code. */
 function paragraphs(text: string): string {
   return plainText(text)
-    .trim()
-    .split(/\n\s*\n/)
-    .map((paragraph) => `<p>${escapeHtml(paragraph).replaceAll('\n', '<br>\n')}</p>`)
+    .split(/\n(?:[ \t]*\n)+/)
+    .filter((paragraph) => paragraph.trim() !== '')
+    .map((paragraph) => paragraph.replaceAll(/^\n+|\s+$/g, ''))
+    .map((paragraph) =>
+      paragraph.split('\n').every((line) => /^( {4}|\t)/.test(line))
+        ? `<pre>${escapeHtml(paragraph)}</pre>`
+        : `<p>${escapeHtml(paragraph.trim()).replaceAll('\n', '<br>\n')}</p>`,
+    )
     .join('\n');
 }
 
@@ -125,26 +131,16 @@ export function readTemplates(sources: TemplateSources): Result<Templates, reado
   });
 }
 
-/** `3 coordinators, the reporter`: whom a letter goes to, by role and number, never by name. */
-function readers(letter: Letter): string {
-  const counts = Map.groupBy(letter.to, (reader) => reader.role);
-  return [...counts]
-    .map(([role, of]) => (of.length === 1 ? `one ${role}` : `${of.length} ${role}s`))
-    .join(', ')
-    .replace('one reporter', 'the reporter');
-}
-
 /**
  * The text of a letter, from `templates/NAME.txt.liquid`. Besides the letter's facts, which go first, a template sees
- * `case` (id or null), `subject`, `audience`, `readers` (`2 coordinators, the reporter`), `passed_on` (what may be
- * quoted of the mail passed on, or null) and `team` (`name`, `address`, `siteUrl`, `timezone`).
+ * `case` (id or null), `subject`, `audience`, `passed_on` (what may be quoted of the mail passed on, or null) and
+ * `team` (`name`, `address`, `siteUrl`, `timezone`).
  */
 export function renderLetter(letter: Letter, team: Team, templates: Templates): string {
   return templates.text(`${letter.template}.txt.liquid`, {
     case: letter.case,
     subject: letter.subject,
     audience: letter.audience,
-    readers: readers(letter),
     passed_on: letter.passesOn?.text ?? null,
     team,
     ...letter.facts,

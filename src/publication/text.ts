@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 
 import type { Advisory, Draft } from '../core/advisories/model.ts';
+import { tellMoment } from '../core/embargo/moments.ts';
 import { parseSha256, type Sha256 } from '../core/identifiers.ts';
 import type { Team } from '../core/policy.ts';
 import { advisoryFacts, productsOf, publicationDate } from './advisory-facts.ts';
@@ -17,14 +18,6 @@ function noticeWith(advisory: Advisory, disclosure: string, team: Team, template
     heading: `Vulnerability in ${productsOf(advisory) ?? 'our software'}: ${advisory.title}`,
     disclosure,
   });
-}
-
-/** `Tuesday 2026-11-03 15:00 UTC` */
-function momentText(at: Temporal.Instant, zone: string): string {
-  const local = at.toZonedDateTimeISO(zone);
-  const day = local.toLocaleString('en', { weekday: 'long' });
-  const time = local.toPlainTime().toString({ smallestUnit: 'minute' });
-  return `${day} ${local.toPlainDate().toString()} ${time} ${zone}`;
 }
 
 function digestOf(texts: readonly string[]): Sha256 {
@@ -54,7 +47,7 @@ export function advisoryText(
 export function draft(advisory: Advisory, team: Team, templates: Templates): Draft {
   const planned = advisory.disclosure;
   const date = planned === null ? '(on publication)' : publicationDate(planned.at, team);
-  const moment = planned === null ? '(not set yet)' : momentText(planned.at, planned.zone);
+  const moment = planned === null ? '(not set yet)' : tellMoment(planned.at, planned.zone);
   return {
     advisory: advisoryWith(advisory, date, team, templates),
     notice: noticeWith(advisory, moment, team, templates),
