@@ -1,0 +1,159 @@
+/** The configuration as the program uses it: values of the core, and the settings of each edge with absolute paths. */
+
+import { resolve } from 'node:path';
+import type { Policy, Team } from '../../core/policy.ts';
+import { never } from '../../core/result.ts';
+import type { List, Roster } from '../../core/roster/people.ts';
+import type { Settings } from './schema.ts';
+import type { Secret } from './secret.ts';
+import type { Listen } from './values.ts';
+
+export interface Configuration {
+  /** The file that it was read from. */
+  readonly file: string;
+  /** Where relative paths start. */
+  readonly directory: string;
+  readonly team: Team;
+  readonly policy: Policy;
+  /** The lists hold their first members; the store knows the present ones. */
+  readonly roster: Roster;
+  readonly archive: { readonly publishAfterDays: number };
+  readonly storage: { readonly kind: 'sqlite'; readonly file: string };
+  readonly keys: { readonly directory: string; readonly passphrase: Secret; readonly workers: number };
+  readonly intake: {
+    readonly smtp: {
+      readonly listen: Listen;
+      readonly maxMessageBytes: number;
+      /** PEM files; null without STARTTLS. */
+      readonly tls: { readonly certificate: string; readonly key: string } | null;
+    } | null;
+    readonly lmtp: { readonly listen: Listen; readonly maxMessageBytes: number } | null;
+    readonly imap: {
+      readonly host: string;
+      readonly port: number;
+      readonly tls: 'implicit' | 'starttls' | 'none';
+      readonly user: string;
+      readonly password: Secret;
+      readonly mailbox: string;
+      readonly archive: string;
+      readonly maxMessageBytes: number;
+    } | null;
+  };
+  readonly delivery: {
+    readonly host: string;
+    readonly port: number;
+    readonly tls: 'implicit' | 'required' | 'opportunistic' | 'none';
+    readonly user: string | null;
+    readonly password: Secret;
+    readonly connections: number;
+  };
+  readonly site: { readonly directory: string; readonly url: string; readonly listen: Listen | null };
+  /** The operator's own templates, looked for first. */
+  readonly templates: string | null;
+  /** Cron expression. */
+  readonly schedule: string;
+  readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' };
+  /** What is allowed and probably not meant, for the operator. */
+  readonly warnings: readonly string[];
+}
+
+type ListSettings = Settings['lists'][number];
+
+function listOf(list: ListSettings): List {
+  switch (list.kind) {
+    case 'stakeholders':
+      return {
+        ...list,
+        members: list.members.map((member) => ({
+          name: member.name ?? null,
+          address: member.address,
+          key: member.key ?? null,
+          organisation: member.organisation ?? null,
+          country: member.country ?? null,
+          acceptedTerms: true,
+          suspended: member.suspended,
+        })),
+      };
+    case 'external': {
+      const distros = list.preset === 'linux-distros';
+      return {
+        kind: list.kind,
+        address: list.address,
+        key: list.key,
+        preset: list.preset ?? null,
+        maximumDays: list.maximumDays ?? (distros ? 14 : null),
+        subjectPrefix: list.subjectPrefix ?? (distros ? '[vs] ' : ''),
+      };
+    }
+    case 'announcement': {
+      const plain = list.preset === 'oss-security' || list.format === 'text';
+      return {
+        kind: list.kind,
+        address: list.address,
+        preset: list.preset ?? null,
+        format: plain ? 'text' : 'both',
+        signature: list.signature ?? (list.preset === 'oss-security' ? 'inline' : 'mime'),
+      };
+    }
+    default:
+      return never(list);
+  }
+}
+
+const rosterOf = ({ roster, lists }: Settings): Roster => ({
+  coordinators: roster.coordinators.map(({ name, address, key }) => ({ name: name ?? null, address, key })),
+  experts: roster.experts.map(({ name, address, key, groups }) => ({
+    name: name ?? null,
+    address,
+    key: key ?? null,
+    groups,
+  })),
+  lists: lists.map(listOf),
+});
+
+function warningsOf(settings: Settings): readonly string[] {
+  const coordinators = settings.roster.coordinators.length;
+  const { approvals } = settings.policy;
+  const tooFew =
+    coordinators === 0
+      ? ['roster.coordinators is empty: nobody will read the reports, and nobody can command']
+      : [
+          `policy.approvals asks for ${approvals} coordinators and the roster has ${coordinators}: nothing can be disclosed`,
+        ];
+  return [
+    ...(coordinators < approvals ? tooFew : []),
+    ...(/\/\/(127\.|localhost|\[::1\])/.test(settings.site.url)
+      ? ['site.url is an address of this machine only: links in advisories will lead nowhere']
+      : []),
+  ];
+}
+
+function intakeOf({ intake }: Settings, at: (path: string) => string): Configuration['intake'] {
+  const { smtp, lmtp, imap } = intake;
+  const tls = smtp?.tls === undefined ? null : { certificate: at(smtp.tls.certificate), key: at(smtp.tls.key) };
+  return { smtp: smtp === undefined ? null : { ...smtp, tls }, lmtp: lmtp ?? null, imap: imap ?? null };
+}
+
+/** Puts settings that were found right into the program's own terms. `directory` is absolute. */
+export function configurationOf(settings: Settings, file: string, directory: string): Configuration {
+  const at = (path: string): string => resolve(directory, path);
+  const { team, policy, storage, keys, delivery, site } = settings;
+  const { user, ...relay } = delivery.smtp;
+  return {
+    file,
+    directory,
+    team: { ...team, siteUrl: site.url },
+    policy: { embargo: policy.embargo, approvals: policy.approvals, commands: policy.commands },
+    roster: rosterOf(settings),
+    archive: policy.archive,
+    storage: { kind: storage.kind, file: at(storage.file) },
+    keys: { ...keys, directory: at(keys.directory) },
+    intake: intakeOf(settings, at),
+    delivery: { ...relay, user: user ?? null },
+    site: { directory: at(site.directory), url: site.url, listen: site.listen === 'none' ? null : site.listen },
+    templates: settings.templates === undefined ? null : at(settings.templates),
+    schedule: settings.schedule,
+    log: settings.log,
+    warnings: warningsOf(settings),
+  };
+}
