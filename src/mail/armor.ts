@@ -15,7 +15,7 @@ function closing(kind: ArmorKind, crc: number): string {
 }
 
 /** Base64 in lines of 64 characters, each ended by CRLF. */
-function wrapped(bytes: Uint8Array): Buffer {
+export function base64Lines(bytes: Uint8Array): Buffer {
   const text = Buffer.from(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64'), 'latin1');
   const lines = Math.ceil(bytes.length / lineBytes);
   const out = Buffer.allocUnsafe(text.length + 2 * lines);
@@ -28,7 +28,7 @@ function wrapped(bytes: Uint8Array): Buffer {
 
 /** ASCII armor around the chunks one after the other; lines end in CRLF, the checksum is written (GnuPG 2.2 may want it). */
 export function armor(kind: ArmorKind, chunks: readonly Uint8Array[]): string {
-  return opening(kind) + wrapped(Buffer.concat(chunks)).toString('latin1') + closing(kind, crc24(chunks));
+  return opening(kind) + base64Lines(Buffer.concat(chunks)).toString('latin1') + closing(kind, crc24(chunks));
 }
 
 /** A Marker packet (RFC 9580 §5.8), which every reader skips. */
@@ -51,11 +51,11 @@ export interface SharedArmor {
 export function shareArmor(data: Uint8Array): SharedArmor {
   const stretch = stretchOf(data);
   return {
-    shared: wrapped(data),
+    shared: base64Lines(data),
     around(packet) {
       const first = padded(packet);
       return {
-        head: opening('MESSAGE') + wrapped(first).toString('latin1'),
+        head: opening('MESSAGE') + base64Lines(first).toString('latin1'),
         tail: closing('MESSAGE', crcAfter(first, stretch)),
       };
     },
