@@ -51,11 +51,13 @@ export interface Letter {
   readonly protection: 'sealed' | 'signed';
   /** The real Subject, without tag. Protected where the letter is sealed; in clear otherwise. */
   readonly subject: string;
+  /** What both Subjects begin with, where the receiving list asks for it (`[vs] `). */
+  readonly subjectPrefix?: string;
   readonly facts: Facts;
   /** Parts of a kept mail to attach or quote; `text` is what may be quoted of it, commands cut out. */
   readonly passesOn: { readonly mail: MailId; readonly text: string; readonly attachments: readonly string[] } | null;
-  /** More attachments from other kept mails (patches). */
-  readonly attachments: readonly { readonly mail: MailId; readonly part: string }[];
+  /** More attachments from other kept mails (patches). `name` takes the place of the part's own file name. */
+  readonly attachments: readonly { readonly mail: MailId; readonly part: string; readonly name?: string }[];
   readonly inReplyTo: MessageId | null;
   readonly audience: Audience;
 }

@@ -20,6 +20,8 @@ export interface MessageFacts {
   readonly subject: string | null;
   readonly encrypted: boolean;
   readonly audience: Audience;
+  /** Paths of the parts that somebody wrote, in order: what is handed to an expert who joins later. */
+  readonly parts?: readonly string[];
 }
 
 export type CaseEvent =

@@ -32,6 +32,8 @@ export interface Incoming {
   readonly attachments: readonly string[];
   /** Their file names, in the same order; `part 1.2` where one has none. */
   readonly attachmentNames: readonly string[];
+  /** Paths of all parts that somebody wrote, in order: texts and attachments. */
+  readonly parts: readonly string[];
   /** True where it holds commands that were not obeyed. They are left in its text, and it is for the coordinators only. */
   readonly refused: boolean;
 }
@@ -72,6 +74,7 @@ export function incomingOf(
     text: readable(message, commands, state, context.roster),
     attachments: handedOn.map((part) => part.path),
     attachmentNames: handedOn.map((part) => part.filename ?? `part ${part.path}`),
+    parts: writtenParts(message).map((part) => part.path),
     refused: commands.some((each) => each.refusal !== null),
   };
 }

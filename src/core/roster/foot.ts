@@ -14,31 +14,29 @@ const words: { readonly [role in Role]: readonly [one: string, many: string] } =
   owner: ['list owner', 'list owners'],
 };
 
-/** One line a sentence, for a reader of this role, about a letter that was meant for `all`. */
+/** One line a sentence, for a reader of this role, about a letter that was meant for `all` and reaches those for whom `reached` holds. */
 export function footFor(
   reader: Role,
   all: readonly Recipient[],
   keys: ReadonlyMap<Fingerprint, KeyFacts>,
+  reached: (recipient: Recipient) => boolean = (recipient) => reachable(recipient, keys),
 ): readonly string[] {
-  const reached = all.filter((each) => reachable(each, keys));
+  const missed = all.filter((each) => !reached(each));
   switch (reader) {
     case 'coordinator':
-      return [`This went to ${listed(reached.map(named))}.`, ...unreached(all, keys)];
+      return [
+        `This went to ${listed(all.filter(reached).map(named))}.`,
+        ...missed.map((each) => `It could not go to ${named(each)}: ${keyProblem(each, keys)}.`),
+      ];
     case 'expert':
     case 'reporter':
-      return [`This went to ${listed(counted(reached))}.`];
+      return [`This went to ${listed(counted(all.filter(reached)))}.`];
     case 'stakeholder':
     case 'owner':
       return ['This copy went to you alone.'];
     default:
       return never(reader);
   }
-}
-
-function unreached(all: readonly Recipient[], keys: ReadonlyMap<Fingerprint, KeyFacts>): readonly string[] {
-  return all
-    .filter((each) => !reachable(each, keys))
-    .map((each) => `It could not go to ${named(each)}: ${keyProblem(each, keys)}.`);
 }
 
 /** `Eve Expert <eve@example.org> (expert)`. */

@@ -1,0 +1,106 @@
+/** Gets one letter to its readers: sealed to those with a key, in clear where that is allowed, and else a word about keys. */
+
+import type { CaseId } from '../identifiers.ts';
+import type { Team } from '../policy.ts';
+import { reachable } from '../roster/audiences.ts';
+import { footFor } from '../roster/foot.ts';
+import type { Role } from '../roster/people.ts';
+import type { Context } from './context.ts';
+import { mayGoInClear } from './confidentiality.ts';
+import type { Letter, Recipient } from './effects.ts';
+import type { Recorded } from './events.ts';
+import type { Incoming } from './incoming.ts';
+import type { CaseState } from './state.ts';
+
+/** One event that is to be told of: the case after everything that was recorded with it, and the mail that caused it. */
+export interface Occasion {
+  readonly row: Recorded;
+  readonly state: CaseState;
+  readonly context: Context;
+  /** Null where no mail caused it. */
+  readonly incoming: Incoming | null;
+}
+
+/** A letter before it has readers. */
+export type Draft = Pick<Letter, 'template' | 'audience' | 'subject' | 'facts'> &
+  Partial<Pick<Letter, 'passesOn' | 'attachments' | 'inReplyTo' | 'subjectPrefix'>>;
+
+/** Where answers go: `security+EXM-2026-0007@example.org`. */
+export function caseAddress(id: CaseId, team: Team): string {
+  const at = team.address.lastIndexOf('@');
+  return `${team.address.slice(0, at)}${team.delimiter}${id}${team.address.slice(at)}`;
+}
+
+/** What the case is called among those who may know: its title, else the Subject of its first mail. */
+export function titleOf(state: CaseState): string {
+  return state.title ?? (bare(state.messages[0]?.subject ?? null) || 'No subject');
+}
+
+/** A Subject without case tags and `Re:`, which every letter gets anew. */
+export function bare(subject: string | null): string {
+  return (subject ?? '')
+    .replaceAll(/\[[A-Z][A-Z0-9]{0,15}-[0-9]{4}-[0-9]{4,6}\]/gi, '')
+    .replace(/^(\s*(re|aw|fwd?)\s*:)+/i, '')
+    .trim();
+}
+
+/**
+ * The letter for `to`. Its key tells event, template and `part` (which of the event's letters it is), so that a replay
+ * makes the same effects. Who has no usable key gets it in clear where `mayGoInClear` says so, else `needKey`.
+ */
+export function letters(draft: Draft, to: readonly Recipient[], part: string, occasion: Occasion): readonly Letter[] {
+  const { state, context, row } = occasion;
+  const key = `${state.id}/${row.sequence}/${draft.template}/${part}`;
+  const common = {
+    passesOn: null,
+    attachments: [],
+    inReplyTo: null,
+    ...draft,
+    kind: 'letter',
+    case: state.id,
+  } as const;
+  const sealed = to.filter((each) => reachable(each, context.keys));
+  const rest = to.filter((each) => !reachable(each, context.keys));
+  const clear = rest.filter((each) => mayGoInClear(draft, each.role, state));
+  return [
+    ...(sealed.length === 0 ? [] : [{ ...common, key, to: sealed, protection: 'sealed' } as const]),
+    ...(clear.length === 0 ? [] : [{ ...common, key: `${key}/clear`, to: clear, protection: 'signed' } as const]),
+    ...rest.filter((each) => !clear.includes(each)).flatMap((each) => needKey(each, occasion)),
+  ];
+}
+
+/** The foot of a letter's copies for one kind of reader; who has it in clear has it too. */
+export function footOf(
+  reader: Role,
+  all: readonly Recipient[],
+  draft: Pick<Draft, 'template' | 'audience'>,
+  { state, context }: Occasion,
+): readonly string[] {
+  const reached = (each: Recipient): boolean => reachable(each, context.keys) || mayGoInClear(draft, each.role, state);
+  return footFor(reader, all, context.keys, reached);
+}
+
+/**
+ * Tells someone on the case, in clear and without content, how to send a key; once for each person and case, as the
+ * effect's key says. Nobody is told who must not be answered by a machine, and no stakeholder: that would be the news.
+ */
+export function needKey(to: Recipient, { state, context }: Occasion): readonly Letter[] {
+  const silent = to.role === 'reporter' && state.reporter?.answerable !== true;
+  if (silent || to.role === 'stakeholder' || to.role === 'owner') return [];
+  return [
+    {
+      kind: 'letter',
+      key: `${state.id}/need-key/${to.address}`,
+      template: 'need-key',
+      case: state.id,
+      to: [{ ...to, key: null }],
+      protection: 'signed',
+      subject: 'We need your OpenPGP key',
+      facts: { address: caseAddress(state.id, context.team), foot: ['This went to you alone.'] },
+      passesOn: null,
+      attachments: [],
+      inReplyTo: null,
+      audience: 'case',
+    },
+  ];
+}

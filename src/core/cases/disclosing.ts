@@ -1,0 +1,100 @@
+/** Disclosure: the advisory to every public list and onto the site, and word of it to all who kept the secret. */
+
+import { advisoryOf } from '../advisories/build.ts';
+import { approvalOf } from '../advisories/approval.ts';
+import { missing } from '../advisories/missing.ts';
+import { tellMoment, tellSpan } from '../embargo/moments.ts';
+import { readers } from '../roster/audiences.ts';
+import type { AnnouncementList, Role } from '../roster/people.ts';
+import { caseAddress, type Draft, footOf, letters, type Occasion, titleOf } from './addressing.ts';
+import type { Effect } from './effects.ts';
+import type { CaseEvent } from './events.ts';
+
+/** The tick comes every minute; what is later than this is said to be late. */
+const punctual = Temporal.Duration.from({ minutes: 5 });
+
+type Disclosed = Extract<CaseEvent, { readonly type: 'disclosed' }>;
+
+/** Throws where the advisory is not the one that was approved: then nothing goes out, and the operator hears of a bug. */
+export function disclosed(event: Disclosed, occasion: Occasion): readonly Effect[] {
+  const { state, context, row } = occasion;
+  const advisory = advisoryOf(state);
+  if (advisory.id === null || context.draft(advisory).digest !== event.digest)
+    throw new Error('the advisory to disclose is not the approved one');
+  const common = { case: state.id, advisory, publishedAt: row.at };
+  const start = `${state.id}/${row.sequence}`;
+  const lists = announcementLists(occasion);
+  return [
+    ...lists.map(
+      (list) => ({ kind: 'announcement', key: `${start}/announcement/${list.address}`, list, ...common }) as const,
+    ),
+    { kind: 'publication', key: `${start}/publication`, id: advisory.id, ...common },
+    ...everyoneTold(event, lists, occasion),
+  ];
+}
+
+const announcementLists = ({ context }: Occasion): readonly AnnouncementList[] =>
+  context.roster.lists.filter((list) => list.kind === 'announcement');
+
+function everyoneTold(event: Disclosed, lists: readonly AnnouncementList[], occasion: Occasion): readonly Effect[] {
+  const { state, context, row } = occasion;
+  const all = readers('public', state, context.roster);
+  const roles: readonly Role[] = ['coordinator', 'expert', 'reporter', 'stakeholder'];
+  return roles.flatMap((role) => {
+    const draft: Draft = {
+      template: 'disclosed',
+      audience: 'public',
+      subject: `${state.advisory ?? ''}: ${titleOf(state)}`,
+      facts: {
+        address: caseAddress(state.id, context.team),
+        advisory: state.advisory,
+        title: titleOf(state),
+        cve: state.cve,
+        at: tellMoment(row.at, state.embargo?.zone ?? context.team.timezone),
+        late: lateness(event.due, row.at),
+        url: `${context.team.siteUrl}/advisories/${state.advisory ?? ''}.html`,
+        lists: lists.map((list) => list.address),
+        thanks: role === 'reporter',
+        foot:
+          role === 'reporter' ? ['This went to everyone who worked on the case.'] : footFor(role, all, context.keys),
+      },
+    };
+    return letters(
+      draft,
+      all.filter((each) => each.role === role),
+      role,
+      occasion,
+    );
+  });
+}
+
+function lateness(due: Temporal.Instant | null, at: Temporal.Instant): string | null {
+  if (due === null || Temporal.Instant.compare(at, due.add(punctual)) <= 0) return null;
+  return tellSpan(due, at);
+}
+
+/** The moment has come and the advisory is not approved: to all coordinators, with what would release it. */
+export function approvalMissed(occasion: Occasion): readonly Effect[] {
+  const { state, context, row } = occasion;
+  const { digest, by, needed } = approvalOf(state, context);
+  const due = state.embargo?.until ?? row.at;
+  const team = readers('team', state, context.roster);
+  const draft: Draft = {
+    template: 'approval-missed',
+    audience: 'team',
+    subject: `Disclosure is due and not approved: ${titleOf(state)}`,
+    facts: {
+      address: caseAddress(state.id, context.team),
+      title: titleOf(state),
+      due: tellMoment(due, state.embargo?.zone ?? context.team.timezone),
+      late: lateness(due, row.at),
+      digest,
+      approved_by: by,
+      needed,
+      missing: missing(state),
+      advisory: context.draft(advisoryOf(state)).advisory,
+      foot: footOf('coordinator', team, { template: 'approval-missed', audience: 'team' }, occasion),
+    },
+  };
+  return letters(draft, team, 'team', occasion);
+}

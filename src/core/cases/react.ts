@@ -1,0 +1,91 @@
+/** What follows from events: letters, announcements and pages, each of which may leave and goes to those who may read it. */
+
+import type { CaseId } from '../identifiers.ts';
+import type { Occasion } from './addressing.ts';
+import { mayGoOut, mayRead } from './confidentiality.ts';
+import type { Context } from './context.ts';
+import { approvalMissed, disclosed } from './disclosing.ts';
+import type { Effect } from './effects.ts';
+import type { Recorded } from './events.ts';
+import { evolve } from './evolve.ts';
+import type { Incoming } from './incoming.ts';
+import { accepted, invited } from './joining.ts';
+import { notified } from './noticing.ts';
+import { opened, received } from './receiving.ts';
+import { news } from './reporter-news.ts';
+import type { CaseState } from './state.ts';
+
+/**
+ * All effects of what was recorded together, told by the cases as they are after it. `before`: the cases as they were;
+ * `incoming`: the mail that caused it, null for the clock and the operator. The same rows make the same effects.
+ *
+ * Throws, so that nothing is committed, where an effect may not leave or a reader may not read it: that is a bug.
+ */
+export function react(
+  before: ReadonlyMap<CaseId, CaseState>,
+  recorded: readonly Recorded[],
+  context: Context,
+  incoming: Incoming | null,
+): readonly Effect[] {
+  const cases = new Set(recorded.map((row) => row.case));
+  const effects = [...cases].flatMap((id) => {
+    const rows = recorded.filter((row) => row.case === id);
+    return ofOneCase(before.get(id) ?? null, rows, context, incoming);
+  });
+  return once(effects);
+}
+
+function ofOneCase(
+  before: CaseState | null,
+  rows: readonly Recorded[],
+  context: Context,
+  incoming: Incoming | null,
+): readonly Effect[] {
+  const state = rows.reduce(evolve, before);
+  const last = rows.at(-1);
+  if (state === null || last === undefined) return [];
+  const occasions = rows.map((row): Occasion => ({ row, state, context, incoming }));
+  const effects = [
+    ...occasions.flatMap(effectsOf),
+    ...news(
+      before,
+      rows.map((row) => row.event),
+      { row: last, state, context, incoming },
+    ),
+  ];
+  effects.forEach((effect) => checked(effect, state, context));
+  return effects;
+}
+
+function effectsOf(occasion: Occasion): readonly Effect[] {
+  const { event } = occasion.row;
+  switch (event.type) {
+    case 'reported':
+    case 'opened':
+      return opened(event, occasion);
+    case 'message-received':
+      return received(event.message, occasion);
+    case 'invited':
+      return invited(event, occasion);
+    case 'accepted':
+      return accepted(event, occasion);
+    case 'notified':
+      return notified(event, occasion);
+    case 'approval-missed':
+      return approvalMissed(occasion);
+    case 'disclosed':
+      return disclosed(event, occasion);
+    default:
+      return []; // `news` tells the reporter of the rest, exhaustively; the transcript tells the team
+  }
+}
+
+function checked(effect: Effect, state: CaseState, { roster }: Context): void {
+  const entitled = effect.kind !== 'letter' || effect.to.every((each) => mayRead(effect, each, state, roster));
+  if (!entitled || !mayGoOut(effect, state)) throw new Error(`${effect.key} may not go out`);
+}
+
+/** An effect has a key: what two events ask for is done once. */
+function once(effects: readonly Effect[]): readonly Effect[] {
+  return [...new Map(effects.map((effect) => [effect.key, effect])).values()];
+}

@@ -1,0 +1,158 @@
+/** What a mail of a case sets off: it is passed on to those who may hear it, and a new reporter is thanked. */
+
+import { hardEnd } from '../embargo/planner.ts';
+import { tellMoment } from '../embargo/moments.ts';
+import { reachable, readers } from '../roster/audiences.ts';
+import { listed, named } from '../roster/foot.ts';
+import type { Role } from '../roster/people.ts';
+import { bare, caseAddress, type Draft, footOf, letters, type Occasion, titleOf } from './addressing.ts';
+import type { Effect, Facts, Letter, Recipient } from './effects.ts';
+import type { CaseEvent, MessageFacts } from './events.ts';
+import { hearing } from './hearing.ts';
+import type { Incoming } from './incoming.ts';
+
+type Opening = Extract<CaseEvent, { readonly type: 'reported' | 'opened' }>;
+
+/** To every coordinator the report, to the reporter an acknowledgement. */
+export function opened(event: Opening, occasion: Occasion): readonly Effect[] {
+  const team = readers('team', occasion.state, occasion.context.roster);
+  const report: Draft = {
+    template: 'report',
+    audience: 'team',
+    subject: titleOf(occasion.state),
+    facts: {
+      ...reportFacts(event, occasion),
+      foot: footOf('coordinator', team, { template: 'report', audience: 'team' }, occasion),
+    },
+    passesOn: passedOn(event.message, occasion),
+  };
+  return [...letters(report, team, 'team', occasion), ...acknowledged(occasion)];
+}
+
+function reportFacts(event: Opening, { state, context, incoming }: Occasion): Facts {
+  const end = hardEnd(state, context.policy);
+  const { from, fromName, encrypted } = event.message;
+  return {
+    address: caseAddress(state.id, context.team),
+    opened_by_hand: event.type === 'opened',
+    from: fromName === null ? (from ?? 'nobody: the mail names no author') : `${fromName} <${from ?? '?'}>`,
+    encrypted,
+    proof: proofOf(incoming),
+    answer: answerOf(state.reporter, context.keys),
+    deadline: tellMoment(end.at, context.team.timezone),
+    clock: end.clock,
+    attachments: incoming?.attachmentNames ?? [],
+  };
+}
+
+function answerOf(reporter: Occasion['state']['reporter'], keys: Occasion['context']['keys']): string {
+  if (reporter === null) return 'There is no reporter to answer.';
+  if (!reporter.answerable)
+    return 'The reporter was not answered: the mail came from a machine, or asks for no answer.';
+  return reachable({ ...reporter, role: 'reporter' }, keys)
+    ? 'The reporter has been thanked, encrypted to the key that we have.'
+    : 'The reporter has been thanked in clear and without any content: there is no usable key. It asks for one.';
+}
+
+/** Thanks, what happens next, until when. A reporter without a key gets the version that quotes nothing. */
+function acknowledged(occasion: Occasion): readonly Effect[] {
+  const { state, context, incoming } = occasion;
+  const to = readers('case', state, context.roster).find((each) => each.address === state.reporter?.address);
+  if (to === undefined || state.reporter?.answerable !== true) return [];
+  const facts: Facts = {
+    address: caseAddress(state.id, context.team),
+    name: to.name,
+    deadline: tellMoment(hardEnd(state, context.policy).at, context.team.timezone),
+    days: context.policy.embargo.maximumDays,
+    foot: ['This went to you alone.'],
+  };
+  const inReplyTo = incoming?.messageId ?? null;
+  const sealed: Draft = { template: 'acknowledgement', audience: 'case', subject: titleOf(state), facts, inReplyTo };
+  const clear: Draft = { ...sealed, template: 'acknowledgement-clear', subject: 'Your report has reached us' };
+  return reachable(to, context.keys)
+    ? letters({ ...sealed, facts: { ...facts, reported: titleOf(state) } }, [to], 'reporter', occasion)
+    : letters(clear, [{ ...to, key: null }], 'reporter', occasion);
+}
+
+/** A mail of the case, to everyone who may hear it but its author; one letter for each kind of reader. */
+export function received(message: MessageFacts, occasion: Occasion): readonly Effect[] {
+  const { state, context, incoming } = occasion;
+  const heard =
+    incoming === null
+      ? { audience: message.audience, role: null, why: null }
+      : hearing(message.audience, incoming, state, context.roster);
+  const author = incoming?.speaker.kind === 'key' ? incoming.speaker.address : message.from;
+  const all = readers(heard.audience, state, context.roster);
+  const others = all.filter((each) => each.address !== author || !isAuthor(each, incoming));
+  const roles: readonly Role[] = ['coordinator', 'expert', 'reporter', 'stakeholder'];
+  return roles.flatMap((role) => {
+    const draft: Draft = {
+      template: 'message',
+      audience: heard.audience,
+      subject: bare(message.subject) || titleOf(state),
+      facts: {
+        address: caseAddress(state.id, context.team),
+        from: role === 'coordinator' ? nameOf(message, heard.role) : roleName(heard.role),
+        proof: role === 'coordinator' ? proofOf(incoming) : proofInShort(incoming),
+        encrypted: message.encrypted,
+        warning: role === 'coordinator' ? heard.why : null,
+        team_only: heard.audience === 'team',
+        foot: footOf(role, others, { template: 'message', audience: heard.audience }, occasion),
+      },
+      passesOn: passedOn(message, occasion),
+      inReplyTo: role === 'reporter' ? threadOf(state) : null,
+    };
+    return letters(
+      draft,
+      others.filter((each) => each.role === role),
+      role,
+      occasion,
+    );
+  });
+}
+
+/** Whoever proved to have written it needs no copy, nor the reporter. A forger must not keep one from anybody else. */
+function isAuthor(reader: Recipient, incoming: Incoming | null): boolean {
+  if (incoming === null) return false;
+  return incoming.speaker.kind === 'key' ? reader.address === incoming.speaker.address : reader.role === 'reporter';
+}
+
+/** The reporter's own last mail. No one else's Message-ID goes out: its domain would tell who is on the case. */
+function threadOf(state: Occasion['state']): Letter['inReplyTo'] {
+  const own = state.messages.filter((each) => each.from === state.reporter?.address && each.messageId !== null);
+  return own.at(-1)?.messageId ?? null;
+}
+
+function passedOn({ mail }: MessageFacts, { incoming }: Occasion): Letter['passesOn'] {
+  if (incoming === null || incoming.mail !== mail) return null;
+  return { mail, text: incoming.text, attachments: incoming.attachments };
+}
+
+const roleNames: { readonly [role in Role]: string } = {
+  coordinator: 'a coordinator of the team',
+  expert: 'an expert',
+  reporter: 'the reporter',
+  stakeholder: 'a stakeholder',
+  owner: 'a list owner',
+};
+
+const roleName = (role: Role | null): string => (role === null ? 'someone who is not on this case' : roleNames[role]);
+
+function nameOf({ from, fromName }: MessageFacts, role: Role | null): string {
+  if (from === null) return 'nobody: the mail names no author';
+  return role === null
+    ? `${fromName ?? ''} <${from}>`.trim()
+    : named({ address: from, name: fromName, key: null, role });
+}
+
+function proofOf(incoming: Incoming | null): string {
+  if (incoming?.speaker.kind !== 'key')
+    return 'not all of it is signed with a key on record: who wrote it is only claimed';
+  const { address, fingerprint } = incoming.speaker;
+  return `all of it is signed with the key on record for ${listed([address])} (${fingerprint})`;
+}
+
+const proofInShort = (incoming: Incoming | null): string =>
+  incoming?.speaker.kind === 'key'
+    ? 'we have checked the signature, and know the key'
+    : 'not signed with a key that we know: who wrote it is only claimed';

@@ -1,0 +1,117 @@
+/** What the reporter hears when the case moves on: plain words, and nothing that only the team may know. */
+
+import { tellMoment } from '../embargo/moments.ts';
+import { never } from '../result.ts';
+import { readers } from '../roster/audiences.ts';
+import { caseAddress, type Draft, letters, type Occasion, titleOf } from './addressing.ts';
+import type { Effect } from './effects.ts';
+import type { CaseEvent, RejectionClass } from './events.ts';
+import { stageOf } from './evolve.ts';
+import type { CaseState, Stage } from './state.ts';
+
+/** One letter for all that one mail or tick changed; none where nothing did that the reporter is to hear. */
+export function news(before: CaseState | null, events: readonly CaseEvent[], occasion: Occasion): readonly Effect[] {
+  const { state, context } = occasion;
+  const told = events.flatMap((event) => sentences(event, before, state));
+  if (told.length === 0 || state.reporter?.answerable !== true) return [];
+  const to = readers('case', state, context.roster).filter((each) => each.role === 'reporter');
+  const draft: Draft = {
+    template: 'stage',
+    audience: 'case',
+    subject: titleOf(state),
+    facts: {
+      address: caseAddress(state.id, context.team),
+      name: state.reporter.name,
+      told,
+      next: whatNext(state),
+      foot: ['This went to you alone. The coordinators know that it was sent.'],
+    },
+  };
+  return letters(draft, to, 'reporter', occasion);
+}
+
+/** Reasons that a coordinator gave are for the team, but for a rejection: the reporter is owed that one. */
+function sentences(event: CaseEvent, before: CaseState | null, state: CaseState): readonly string[] {
+  switch (event.type) {
+    case 'reporter-key-learned':
+      return ['We have your OpenPGP key now, and encrypt what we write to you.'];
+    case 'confirmed':
+      return ['We have confirmed that what you reported is a vulnerability.'];
+    case 'rejected':
+      return [rejections[event.class], ...(event.reason === null ? [] : [`Our reason: ${event.reason}`])];
+    case 'made-public':
+      return ['We handle this in the open from here on. There is no need to keep it secret any longer.'];
+    case 'embargo-set':
+      return [`Publication is planned for ${tellMoment(event.until, event.zone)}.`];
+    case 'embargo-lifted':
+      return ['The date that was planned for publication no longer holds.'];
+    case 'held':
+      return ['The planned publication is on hold.'];
+    case 'resumed':
+      return [state.embargo === null ? 'The case goes on.' : `Publication goes ahead: ${plan(state)}.`];
+    case 'closed':
+      return ['We have closed this case. Thank you for your help.'];
+    case 'undone':
+      return before !== null && standing(before) !== standing(state)
+        ? ['A step of this case that we told you of was taken back.']
+        : [];
+    case 'reported':
+    case 'opened':
+    case 'message-received':
+    case 'titled':
+    case 'described':
+    case 'affected':
+    case 'fixed':
+    case 'linked':
+    case 'patch-attached':
+    case 'credited':
+    case 'cve-assigned':
+    case 'cve-dropped':
+    case 'invited':
+    case 'accepted':
+    case 'approved':
+    case 'notified':
+    case 'approval-missed':
+    case 'disclosed': // `disclosed` is a letter of its own, to everyone on the case
+      return [];
+    default:
+      return never(event);
+  }
+}
+
+const rejections: { readonly [reason in RejectionClass]: string } = {
+  invalid: 'We have looked into your report, and have come to the view that it is not a vulnerability.',
+  hardening:
+    'We have looked into your report: it would make the software stronger, but is not a vulnerability in itself.',
+  'not-ours': 'We have looked into your report, and the software that it concerns is not ours.',
+  withdrawn: 'We have ended this case, as it was withdrawn.',
+};
+
+const plan = (state: CaseState): string =>
+  state.embargo === null ? 'none' : tellMoment(state.embargo.until, state.embargo.zone);
+
+const standing = (state: CaseState): string => `${stageOf(state)} ${plan(state)} ${String(state.held !== null)}`;
+
+const quiet = 'Until then, please keep the matter to yourself.';
+const nexts: { readonly [stage in Stage]: (state: CaseState) => string } = {
+  received: () => 'We are looking into your report. Please keep the matter to yourself for now.',
+  confirmed: () => 'We now work on a fix and an advisory, and set a date. Please keep the matter to yourself for now.',
+  embargoed: (state) => `We are looking into your report. Publication is planned for ${plan(state)}. ${quiet}`,
+  public: () => 'We now work on a fix and an advisory.',
+  scheduled: (state) =>
+    `The fix and the advisory are to be published on ${plan(state)}. ${state.openly ? '' : quiet}`.trim(),
+  notified: (state) =>
+    state.embargo === null
+      ? 'Others are preparing their updates. We will tell you the date. Please keep the matter to yourself for now.'
+      : `Others are preparing their updates. The advisory is to be published on ${plan(state)}. ${quiet}`,
+  disclosed: () => 'The advisory is published.',
+  rejected: () => 'If you see it otherwise, please answer this mail and tell us why. We will look again.',
+  closed: () => 'If something is left to say, an answer to this mail still reaches us.',
+};
+
+function whatNext(state: CaseState): string {
+  const over = state.disclosed !== null || state.rejection !== null || state.closed;
+  if (state.held !== null && !over)
+    return 'We will tell you when it goes on. Please keep the matter to yourself for now.';
+  return nexts[stageOf(state)](state);
+}
