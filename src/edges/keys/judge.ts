@@ -94,10 +94,11 @@ async function keyFault(named: Named, at: Date): Promise<Verdict | null> {
 }
 
 async function verdictBy(named: Named, packet: SignaturePacket, signed: Uint8Array, judge: Judge): Promise<Verdict> {
+  // Before the mathematics: what such a hash proves is nothing, and the library does not compute all of them.
+  if (weakHashes.has(packet.hashAlgorithm)) return 'weak';
   if (!(await mathematicallyValid(packet, named.part, signed)) || packet.created === null) return 'bad';
   if (packet.created.getTime() > judge.now.getTime() + clockSkew) return 'bad';
   if (named.part.getCreationTime() > packet.created) return 'bad';
-  if (weakHashes.has(packet.hashAlgorithm)) return 'weak';
   const fault = (await keyFault(named, packet.created)) ?? (await keyFault(named, judge.now));
   if (fault !== null) return fault;
   return packet.getExpirationTime() <= judge.now ? 'expired' : 'good';

@@ -1,6 +1,6 @@
 /** The keys at hand, parsed once and found by fingerprint or key id. */
 
-import { config, readKey, readPrivateKey, type Config, type Key, type PrivateKey, type Subkey } from 'openpgp';
+import { config, readKeys, readPrivateKeys, type Config, type Key, type PrivateKey, type Subkey } from 'openpgp';
 import { parseFingerprint, parseKeyId, type Fingerprint, type KeyId } from '../../core/identifiers.ts';
 import { dearmorAll } from '../../mail/armor.ts';
 
@@ -28,6 +28,14 @@ export const fingerprintOf = (key: Key): Fingerprint | null => parseFingerprint(
 
 export const keyIdOf = (part: Pick<Key, 'getKeyID'>): KeyId | null => parseKeyId(part.getKeyID().toHex());
 
+async function publicKeysIn(armored: readonly string[]): Promise<readonly Key[]> {
+  const keys: Key[] = [];
+  for (const { data } of armored.flatMap((text) => dearmorAll(Buffer.from(text, 'latin1')))) {
+    keys.push(...(await readKeys({ binaryKeys: data, config: strict }).catch(() => [])));
+  }
+  return keys.filter((key) => !key.isPrivate());
+}
+
 export class Keyring {
   readonly secret: readonly PrivateKey[];
   readonly #keys = new Map<Fingerprint, Key>();
@@ -54,14 +62,10 @@ export class Keyring {
 
   /** Takes armored public keys; what is known of a key already stays, and only proven parts are added to it. */
   async add(armored: readonly string[], at: Date): Promise<void> {
-    for (const text of armored) {
-      for (const block of dearmorAll(Buffer.from(text, 'latin1'))) {
-        const key = await readKey({ binaryKey: block.data, config: strict }).catch(() => null);
-        if (key === null || key.isPrivate()) continue;
-        const fingerprint = fingerprintOf(key);
-        const known = fingerprint === null ? undefined : this.#keys.get(fingerprint);
-        this.#put(known === undefined ? key : await known.update(key, at, strict).catch(() => known));
-      }
+    for (const key of await publicKeysIn(armored)) {
+      const fingerprint = fingerprintOf(key);
+      const known = fingerprint === null ? undefined : this.#keys.get(fingerprint);
+      this.#put(known === undefined ? key : await known.update(key, at, strict).catch(() => known));
     }
   }
 
@@ -80,7 +84,8 @@ export class Keyring {
 
 /** Reads unlocked armored secret keys and armored public keys. Throws where a secret key cannot be read or is locked. */
 export async function readKeyring(secret: readonly string[], known: readonly string[], at: Date): Promise<Keyring> {
-  const keys = await Promise.all(secret.map((armoredKey) => readPrivateKey({ armoredKey, config: strict })));
+  const blocks = await Promise.all(secret.map((armoredKeys) => readPrivateKeys({ armoredKeys, config: strict })));
+  const keys = blocks.flat();
   if (keys.some((key) => !key.isDecrypted())) throw new Error('a secret key is still locked');
   const ring = new Keyring(keys);
   await ring.add(known, at);

@@ -1,0 +1,107 @@
+/** A key worker: holds the unlocked team key and the public keys, and does one task at a time away from the event loop. */
+
+import { isMarkedAsUntransferable, workerData } from 'node:worker_threads';
+import { readKey } from 'openpgp';
+import { move, transferableSymbol, valueSymbol } from 'piscina';
+import { never } from '../../core/result.ts';
+import { dearmorAll } from '../../mail/armor.ts';
+import type { Crypto } from '../../mail/crypto.ts';
+import { openMail } from '../../mail/open.ts';
+import { cryptoWith } from './crypto.ts';
+import { judgeKey, type Judged } from './facts.ts';
+import { readKeyring, strict } from './keyring.ts';
+import { seal, signCleartext, signDetached } from './seal.ts';
+import {
+  envelopeFrom,
+  plainFacts,
+  plainMessage,
+  type Operation,
+  type PlainMessage,
+  type Reply,
+  type Setup,
+  type Task,
+} from './wire.ts';
+
+const setup: Setup = workerData;
+const ring = await readKeyring(setup.secret, setup.known, new Date(setup.at));
+let taken = 0;
+
+/** For a mail whose decryption was too much: all the rest of it can still be told. */
+const closedCrypto = (crypto: Crypto): Crypto => ({
+  ...crypto,
+  decrypt: () => Promise.resolve({ ok: false, failure: 'too-large', to: [] }),
+});
+
+async function open(operation: Extract<Operation, { kind: 'open' }>, at: Date): Promise<PlainMessage> {
+  const crypto = cryptoWith(ring, () => at, { decompressedBytes: setup.self.limits.bytes });
+  const usable = operation.closed ? closedCrypto(crypto) : crypto;
+  return plainMessage(await openMail(envelopeFrom(operation.envelope), operation.bytes, usable, setup.self));
+}
+
+async function judged(of: 'record' | readonly string[], at: Date): Promise<Reply> {
+  const blocks = of === 'record' ? [] : of.flatMap((armored) => dearmorAll(Buffer.from(armored, 'latin1')));
+  const offered = await Promise.all(
+    blocks.map(({ data }) => readKey({ binaryKey: data, config: strict }).catch(() => null)),
+  );
+  const keys = of === 'record' ? [...ring.keys.values()] : offered.flatMap((key) => key ?? []);
+  const all: Judged[] = [];
+  for (const key of keys) {
+    const one = await judgeKey(key, Temporal.Instant.fromEpochMilliseconds(at.getTime()));
+    if (one !== null) all.push(one);
+  }
+  return {
+    kind: 'facts',
+    facts: all.map(({ facts }) => plainFacts(facts)),
+    from: Math.max(-Infinity, ...all.map(({ from }) => from)),
+    until: Math.min(Infinity, ...all.map(({ until }) => until)),
+  };
+}
+
+async function carryOut(operation: Operation, at: Date): Promise<Reply> {
+  switch (operation.kind) {
+    case 'open':
+      return { kind: 'opened', message: await open(operation, at) };
+    case 'seal':
+      return { kind: 'sealed', result: await seal(ring, operation.payload, operation.readers, at) };
+    case 'sign':
+      return { kind: 'signed', text: await signDetached(ring, operation.bytes, at) };
+    case 'sign-text':
+      return { kind: 'signed', text: await signCleartext(ring, operation.text, at) };
+    case 'facts':
+      return judged(operation.of, at);
+    default:
+      return never(operation);
+  }
+}
+
+/** Below this, to copy is as cheap as to move, and small buffers are shared with others. */
+const worthMoving = 64 * 1024;
+
+/** The large buffers of a reply, to be moved to the daemon instead of copied. */
+function buffersOf(reply: Reply): readonly ArrayBuffer[] {
+  const contents =
+    reply.kind === 'opened'
+      ? reply.message.parts.map(({ content }) => content)
+      : reply.kind === 'sealed' && reply.result.ok
+        ? [reply.result.value.data]
+        : [];
+  const buffers = new Set(contents.map(({ buffer }) => buffer));
+  return [...buffers].filter(
+    (buffer): buffer is ArrayBuffer =>
+      buffer instanceof ArrayBuffer && buffer.byteLength >= worthMoving && !isMarkedAsUntransferable(buffer),
+  );
+}
+
+/** Piscina's way to say what is moved. */
+export default async function work(task: Task): Promise<unknown> {
+  const { from, keys } = task.learned;
+  if (from > taken) return { kind: 'behind', taken } satisfies Reply;
+  const at = new Date(task.at);
+  await ring.add(
+    keys.slice(taken - from).map(({ armored }) => armored),
+    at,
+  );
+  taken = Math.max(taken, from + keys.length);
+  const reply = await carryOut(task.operation, at);
+  return move({ [transferableSymbol]: buffersOf(reply), [valueSymbol]: reply });
+}
