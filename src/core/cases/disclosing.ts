@@ -55,8 +55,7 @@ function everyoneTold(event: Disclosed, lists: readonly AnnouncementList[], occa
         url: `${context.team.siteUrl}/advisories/${state.advisory ?? ''}.html`,
         lists: lists.map((list) => list.address),
         thanks: role === 'reporter',
-        foot:
-          role === 'reporter' ? ['This went to everyone who worked on the case.'] : footFor(role, all, context.keys),
+        foot: footOf(role, all, { template: 'disclosed', audience: 'public' }, occasion),
       },
     };
     return letters(
