@@ -1,0 +1,55 @@
+/** Reads the words of a command line: how many there have to be, prose, and nothing left over. */
+
+import { plainLine } from '../plain-text.ts';
+import { failed, ok, type Result } from '../result.ts';
+import type { CommandLine } from './grammar.ts';
+import type { Refusal } from './refusals.ts';
+import { proseOf } from './words.ts';
+
+/** What a refusal says of how the verb is written. */
+export interface Manual {
+  readonly usage: string;
+  readonly example: string;
+}
+
+/** Longest title, reason or label, in characters. */
+const longestLine = 300;
+
+export const missing = (what: string, { usage, example }: Manual) =>
+  failed<Refusal>({ reason: 'missing', what, usage, example });
+
+export const wrong = (what: string, word: string, because: string, instead: string | null) =>
+  failed<Refusal>({ reason: 'wrong', what, word: word.length > 80 ? `${word.slice(0, 80)}…` : word, because, instead });
+
+export const notNow = (verb: string, why: string, instead: string | null = null): Refusal => ({
+  reason: 'not-now',
+  verb,
+  why,
+  instead,
+});
+
+/** For a verb that takes no words. */
+export function none(line: CommandLine, manual: Manual): Result<null, Refusal> {
+  return noMore(line, 0, manual, null);
+}
+
+/** `value`, where the line has no words beyond the first `most`. */
+export function noMore<Value>(line: CommandLine, most: number, manual: Manual, value: Value): Result<Value, Refusal> {
+  const word = line.arguments[most];
+  return word === undefined ? ok(value) : failed({ reason: 'superfluous', word: word.slice(0, 80), ...manual });
+}
+
+/** The prose after the verb and `skip` words, on one line; null where there is none. */
+export function optionalProse(line: CommandLine, skip: number): Result<string | null, Refusal> {
+  const prose = plainLine(proseOf(line.raw, skip));
+  if (prose.length > longestLine)
+    return wrong('short enough', prose, `a line can have ${longestLine} characters at most`, null);
+  return ok(prose === '' ? null : prose);
+}
+
+/** The same where it has to be there; `what` begins a sentence: `The title`. */
+export function prose(line: CommandLine, skip: number, what: string, manual: Manual): Result<string, Refusal> {
+  const read = optionalProse(line, skip);
+  if (!read.ok) return read;
+  return read.value === null ? missing(what, manual) : ok(read.value);
+}

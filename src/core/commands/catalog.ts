@@ -1,0 +1,13 @@
+/** Every command, in the order in which a case needs them. Help, manual page and checks of who may come from this table. */
+
+import { disclosing } from './disclosing.ts';
+import { looking } from './looking.ts';
+import { people } from './people.ts';
+import { scheduling } from './scheduling.ts';
+import { substance } from './substance.ts';
+import { triage } from './triage.ts';
+import type { Catalog } from './verb.ts';
+
+export const catalog: Catalog = new Map(
+  [...looking, ...triage, ...people, ...substance, ...scheduling, ...disclosing].map((verb) => [verb.verb, verb]),
+);

@@ -1,0 +1,84 @@
+/** The commands that would usually come next on a case, ready to copy: never one that this sender cannot say now. */
+
+import { approvalOf } from '../advisories/approval.ts';
+import { missing } from '../advisories/missing.ts';
+import type { CaseState } from '../cases/state.ts';
+import { writeMoment } from '../embargo/moments.ts';
+import { feasible } from '../embargo/planner.ts';
+import type { Situation } from './verb.ts';
+
+export interface NextStep {
+  readonly command: string;
+  readonly why: string;
+}
+
+/** At most this many are named: more would be a manual. */
+const most = 3;
+
+export function nextSteps(state: CaseState, situation: Situation): readonly NextStep[] {
+  const { catalog, invited } = situation;
+  const steps = invited
+    ? [{ command: '#accept', why: 'accepts the embargo terms; the case is open to you then' }]
+    : usual(state, situation);
+  return steps
+    .filter(({ command }) => {
+      const verb = catalog.get(/^#(\S+)/.exec(command)?.[1] ?? '');
+      return verb !== undefined && verb.barred(state, situation) === null;
+    })
+    .slice(0, most);
+}
+
+function usual(state: CaseState, situation: Situation): readonly NextStep[] {
+  if (state.closed) return [];
+  if (state.disclosed !== null || state.rejection !== null)
+    return [{ command: '#close', why: 'nothing more is to be done here' }];
+  if (!state.confirmed)
+    return [
+      { command: '#confirm', why: 'it is a vulnerability of ours' },
+      { command: '#reject invalid REASON', why: 'it is not; the classes are invalid, hardening, not-ours, withdrawn' },
+    ];
+  return [...held(state), ...planned(state, situation), ...substance(state, situation), ...released(state, situation)];
+}
+
+const held = (state: CaseState): readonly NextStep[] =>
+  state.held === null ? [] : [{ command: '#resume', why: `disclosure is held: ${state.held.reason}` }];
+
+function planned(state: CaseState, { context }: Situation): readonly NextStep[] {
+  if (state.embargo !== null || state.openly) return [];
+  const first = feasible({ state, now: context.now, policy: context.policy, lists: context.roster.lists })[0];
+  const embargo = first === undefined ? '#disclose' : `#embargo ${writeMoment(first, 'UTC')}`;
+  return [
+    { command: embargo, why: 'no disclosure moment is set' },
+    { command: '#public', why: 'an embargo would do no good: handle it in the open' },
+  ];
+}
+
+function substance(state: CaseState, { catalog }: Situation): readonly NextStep[] {
+  const example = (verb: string): string => catalog.get(verb)?.example ?? `#${verb}`;
+  const wanted: readonly (readonly [boolean, string, string])[] = [
+    [state.title === null, 'title', 'the advisory has no title'],
+    [state.description === null, 'describe', 'the advisory has no description; its text ends with a line "#end"'],
+    [state.affected.length === 0, 'affects', 'no affected product is named'],
+    [!state.links.some(({ kind }) => kind === 'patch'), 'link', 'no patch is linked'],
+    [state.credits.length === 0, 'credit', 'nobody is credited'],
+  ];
+  return wanted.filter(([open]) => open).map(([, verb, why]) => ({ command: example(verb), why }));
+}
+
+function released(state: CaseState, { context }: Situation): readonly NextStep[] {
+  const steps: NextStep[] = [];
+  const list = context.roster.lists.find(
+    ({ kind, address }) => kind !== 'announcement' && !state.notices.some((each) => each.list === address),
+  );
+  if (list !== undefined && !state.openly && state.embargo !== null && state.notices.length === 0)
+    steps.push({ command: `#notify ${list.address}`, why: 'sends the advance notice' });
+  const { digest, by, needed, complete } = approvalOf(state, context);
+  if (missing(state).length === 0 && !complete)
+    steps.push({
+      command: `#approve ${digest}`,
+      why: `approves the advisory as it stands (${by.length} of ${needed})`,
+    });
+  if (complete && state.embargo === null)
+    steps.push({ command: '#disclose', why: 'publishes the approved advisory now' });
+  return steps.length > 0 ? steps : [{ command: '#status', why: 'everything is in place' }];
+}

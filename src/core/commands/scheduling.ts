@@ -1,0 +1,154 @@
+/** Commands that move the disclosure moment: embargo, hold, resume. */
+
+import type { CaseState } from '../cases/state.ts';
+import { parseMoment, type ReadMoment, tellMoment, writeMoment } from '../embargo/moments.ts';
+import { planEmbargo } from '../embargo/planner.ts';
+import { failed, ok, type Result } from '../result.ts';
+import { missing, none, notNow, optionalProse, prose } from './arguments.ts';
+import type { CommandLine } from './grammar.ts';
+import type { Refusal } from './refusals.ts';
+import { whileOpen } from './stages.ts';
+import { caseVerb, type Outcome, type Situation, type Verb } from './verb.ts';
+
+const group = 'Embargo and disclosure';
+
+interface Term {
+  /** Null lifts the embargo. */
+  readonly moment: ReadMoment | null;
+  readonly reason: string | null;
+}
+
+const embargoManual = {
+  usage: '#embargo DATE [TIME] [ZONE] [REASON] · #embargo +14d · #embargo none [REASON]',
+  example: '#embargo 2026-11-03 15:00 UTC',
+};
+
+const embargo = caseVerb<Term>({
+  verb: 'embargo',
+  group,
+  ...embargoManual,
+  summary:
+    'Sets the one moment at which the embargo ends and the advisory goes out, or lifts it. The answer names every clock, and better dates where there are any.',
+  who: ['coordinator'],
+  prose: true,
+  undoable: true,
+  when: whileOpen('embargo'),
+  parse: (line, _state, { context }) => parseTerm(line, context),
+  decide: ({ moment, reason }, state, situation) =>
+    moment === null ? lift(state, reason) : set(moment, reason, state, situation),
+});
+
+function parseTerm(line: CommandLine, { now, team, policy }: Situation['context']): Result<Term, Refusal> {
+  const [word] = line.arguments;
+  if (word === undefined) return missing('The date', embargoManual);
+  const lifts = word.toLowerCase() === 'none';
+  const { preferredTime } = policy.embargo;
+  const moment = lifts ? ok(null) : parseMoment(line.arguments, { now, zone: team.timezone, preferredTime });
+  if (!moment.ok) return moment;
+  const reason = optionalProse(line, moment.value?.taken ?? 1);
+  return reason.ok ? ok({ moment: moment.value, reason: reason.value }) : reason;
+}
+
+function lift(state: CaseState, reason: string | null): Result<Outcome, Refusal> {
+  if (state.embargo === null) return failed(notNow('embargo none', 'no disclosure moment is set.', '#status'));
+  if (state.notices.length > 0)
+    return failed(
+      notNow(
+        'embargo none',
+        'distributors have the advance notice, which names the moment. Set another, or disclose.',
+        '#disclose',
+      ),
+    );
+  return ok({
+    events: [{ type: 'embargo-lifted', reason }],
+    says: [
+      state.openly
+        ? 'No moment is set any more for the advisory.'
+        : 'The embargo is lifted: no moment is set. The case stays confidential until #public or #disclose.',
+    ],
+  });
+}
+
+function set(
+  moment: ReadMoment,
+  reason: string | null,
+  state: CaseState,
+  { context }: Situation,
+): Result<Outcome, Refusal> {
+  const { now, team, policy, roster } = context;
+  const plan = planEmbargo(moment, { state, now, policy, lists: roster.lists });
+  if (!plan.ok) return plan;
+  const { at, zone, note } = moment;
+  const zones = [...new Set([zone, team.timezone, 'UTC'])].map((each) => tellMoment(at, each));
+  const { clocks, warnings, better } = plan.value;
+  return ok({
+    events: [{ type: 'embargo-set', until: at, zone, reason }],
+    says: [
+      `${state.openly ? 'The advisory goes out on' : 'The embargo ends on'} ${zones.join(' = ')}`,
+      ...(reason === null ? [] : [`Reason: ${reason}`]),
+      ...(note === null ? [] : [note]),
+      ...clocks.map((clock) => `At the latest ${tellMoment(clock.at, 'UTC')}: ${clock.clock}`),
+      ...[...warnings, ...doubts(state, context)].map((warning) => `Warning: ${warning}`),
+      ...better.map((each) => `Better: #embargo ${writeMoment(each, 'UTC')}  (${tellMoment(each, zone)})`),
+    ],
+  });
+}
+
+/** Where an embargo does little good, or somebody else has to hear of its change. */
+function doubts(state: CaseState, { roster }: Situation['context']): readonly string[] {
+  if (state.openly) return [];
+  const moved = state.notices.length > 0;
+  const nobody = roster.lists.every(({ kind }) => kind === 'announcement');
+  const out = state.embargo === null && state.links.some(({ kind }) => kind === 'patch');
+  return [
+    ...(moved ? ['Distributors were told another moment in the advance notice: tell them of this one.'] : []),
+    ...(nobody ? ['There is no stakeholder list to give an advance notice to: does an embargo help anyone?'] : []),
+    ...(out ? ['A patch is linked already. If it is public, so is the vulnerability: consider #public.'] : []),
+  ];
+}
+
+const holdManual = { usage: '#hold REASON', example: '#hold the fix breaks migrations' };
+
+const hold = caseVerb<string>({
+  verb: 'hold',
+  group,
+  ...holdManual,
+  summary: 'Stops the scheduled disclosure until #resume. All coordinators are told.',
+  who: ['coordinator'],
+  prose: true,
+  undoable: true,
+  when: (state) =>
+    whileOpen('hold')(state) ??
+    (state.embargo === null ? notNow('hold', 'no disclosure is scheduled.', '#status') : null) ??
+    (state.held === null ? null : notNow('hold', `it is on hold already: ${state.held.reason}.`, '#resume')),
+  parse: (line) => prose(line, 0, 'The reason', holdManual),
+  decide: (reason) =>
+    ok({
+      events: [{ type: 'held', reason }],
+      says: [`DISCLOSURE IS ON HOLD: ${reason}`, 'Nothing goes out before #resume, whatever the clock says.'],
+    }),
+});
+
+const resumeManual = { usage: '#resume', example: '#resume' };
+
+const resume = caseVerb<null>({
+  verb: 'resume',
+  group,
+  ...resumeManual,
+  summary: 'Ends a hold: the disclosure runs again as scheduled.',
+  who: ['coordinator'],
+  undoable: true,
+  when: (state) =>
+    whileOpen('resume')(state) ?? (state.held === null ? notNow('resume', 'it is not on hold.', '#status') : null),
+  parse: (line) => none(line, resumeManual),
+  decide: (_none, state, { context }) => {
+    const until = state.embargo?.until ?? null;
+    const overdue = until !== null && Temporal.Instant.compare(until, context.now) <= 0;
+    const moment =
+      until === null ? 'No moment is set.' : `Disclosure: ${tellMoment(until, state.embargo?.zone ?? 'UTC')}`;
+    const beware = overdue ? ['That moment is past: if the advisory is approved, it goes out at once.'] : [];
+    return ok({ events: [{ type: 'resumed' }], says: ['The hold is over.', moment, ...beware] });
+  },
+});
+
+export const scheduling: readonly Verb[] = [embargo, hold, resume];

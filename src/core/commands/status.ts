@@ -1,0 +1,166 @@
+/** The case on one page, as this reader may see it: a fixed layout of 72 columns for a tired person at 3 a.m. */
+
+import { approvalOf } from '../advisories/approval.ts';
+import { missing } from '../advisories/missing.ts';
+import { stageOf } from '../cases/evolve.ts';
+import type { CaseState } from '../cases/state.ts';
+import { tellMoment, tellSpan } from '../embargo/moments.ts';
+import { hardEnd } from '../embargo/planner.ts';
+import { columns, cut, row, rule } from './layout.ts';
+import { nextSteps } from './next-steps.ts';
+import type { Situation } from './verb.ts';
+
+const none = 'nothing';
+const listed = (items: readonly string[], otherwise = none): string =>
+  items.length === 0 ? otherwise : items.join(', ');
+const inside = ({ roles }: Situation): boolean => roles.has('coordinator') || roles.has('expert');
+
+/** The whole page. Coordinators see all of it; experts all but the names of distributors; others stage and moment. */
+export function statusPage(state: CaseState, situation: Situation): readonly string[] {
+  return [
+    cut(`${state.id}  ${state.title ?? '(no title yet)'}`, columns),
+    rule('='),
+    ...row('Stage', tellStage(state)),
+    ...since(state, situation),
+    ...disclosure(state, situation),
+    ...(inside(situation) ? working(state, situation) : []),
+    ...(situation.roles.has('coordinator') ? team(state, situation) : []),
+    ...row('Next', ...upcoming(state, situation)),
+  ];
+}
+
+/** The lines of it that an answer ends with: stage, moment, what is late and what is missing. */
+export function stateSummary(state: CaseState, situation: Situation): readonly string[] {
+  return [
+    ...row('Case', `${state.id}${state.title === null ? '' : `  ${state.title}`}`),
+    ...row('Stage', tellStage(state)),
+    ...disclosure(state, situation),
+    ...(inside(situation) && open(state) ? row('Missing', listed(missing(state))) : []),
+    ...(situation.roles.has('coordinator') ? lateRow(state, situation) : []),
+  ];
+}
+
+const open = (state: CaseState): boolean => !state.closed && state.rejection === null && state.disclosed === null;
+
+function tellStage(state: CaseState): string {
+  const stage = stageOf(state);
+  const how = state.openly ? 'in the open' : 'confidential';
+  if (state.rejection !== null) return `${stage} (${state.rejection.class})`;
+  return open(state) ? `${stage}, ${how}${state.held === null ? '' : ', ON HOLD'}` : stage;
+}
+
+function since(state: CaseState, { context: { now, team } }: Situation): readonly string[] {
+  const received = tellMoment(state.receivedAt, team.timezone);
+  const end = state.disclosed?.at ?? now;
+  const days = Math.floor((end.epochMilliseconds - state.receivedAt.epochMilliseconds) / 86_400_000);
+  if (state.openly || (!open(state) && state.disclosed === null)) return row('Received', received);
+  return row(
+    'Under embargo',
+    `${days} ${days === 1 ? 'day' : 'days'}${state.disclosed === null ? ' so far' : ''}, since ${received}`,
+  );
+}
+
+/** In the team's zone, in UTC, and in the zone it was given in, each once. */
+function zonesOf(state: CaseState, timezone: string): readonly string[] {
+  return [...new Set([timezone, state.embargo?.zone ?? 'UTC', 'UTC'])];
+}
+
+function disclosure(state: CaseState, { context: { now, team, policy, roster } }: Situation): readonly string[] {
+  const zones = zonesOf(state, team.timezone);
+  if (state.disclosed !== null) {
+    const { at } = state.disclosed;
+    return row('Disclosed', ...zones.map((zone) => tellMoment(at, zone)), ...tellDelay(state));
+  }
+  if (!open(state)) return [];
+  const end = hardEnd(state, policy, roster.lists);
+  const latest = state.openly ? [] : row('At the latest', `${tellMoment(end.at, 'UTC')}: ${end.clock}`);
+  if (state.embargo === null) return [...row('Disclosure', 'no moment is set'), ...latest];
+  const { until } = state.embargo;
+  const ahead = Temporal.Instant.compare(until, now) > 0;
+  const distance = ahead ? `in ${tellSpan(now, until)}` : `OVERDUE since ${tellSpan(until, now)}`;
+  return [...row('Disclosure', ...zones.map((zone) => tellMoment(until, zone)), distance), ...latest];
+}
+
+function tellDelay({ disclosed }: CaseState): readonly string[] {
+  if (disclosed === null || disclosed.due === null) return [];
+  const late = disclosed.at.epochMilliseconds - disclosed.due.epochMilliseconds;
+  return late < 60_000 ? [] : [`${tellSpan(disclosed.due, disclosed.at)} late`];
+}
+
+function working(state: CaseState, { context }: Situation): readonly string[] {
+  const ids = [state.advisory, state.cve].filter((id) => id !== null);
+  const affected = state.affected.map(({ product, ranges }) => `${product} ${ranges.join(', ')}`);
+  const { digest, by, needed } = approvalOf(state, context);
+  const approvals = row(
+    'Approved by',
+    `${by.length} of ${needed} needed${by.length === 0 ? '' : `: ${by.join(', ')}`}`,
+  );
+  return [
+    ...row('Advisory', listed(ids, 'no id yet')),
+    ...row('Affects', listed(affected, 'not said yet')),
+    ...(open(state) ? [...row('Missing', listed(missing(state))), ...row('Digest', digest)] : []),
+    ...approvals,
+  ];
+}
+
+function team(state: CaseState, situation: Situation): readonly string[] {
+  const experts = state.experts.map(({ address, accepted }) => `${address}${accepted ? '' : ' (terms not accepted)'}`);
+  const told = state.notices.map(
+    ({ list, at, members }) => `${list} on ${tellMoment(at, 'UTC')}: ${members.length} told`,
+  );
+  const skipped = state.notices.flatMap((notice) =>
+    notice.skipped.map(({ address, why }) => `not told: ${address}, ${why}`),
+  );
+  const reporter =
+    state.reporter === null ? 'none' : `${state.reporter.address}${state.reporter.key === null ? ' (no key)' : ''}`;
+  return [
+    ...row('Reporter', reporter),
+    ...row('Experts', listed(experts, 'none')),
+    ...row('Notice', ...(told.length === 0 ? ['not sent'] : [...told, ...skipped])),
+    ...(state.held === null ? [] : row('On hold', `${state.held.reason} (since ${tellMoment(state.held.at, 'UTC')})`)),
+    ...row('Waiting for', ...(awaited(state, situation).length === 0 ? ['nobody'] : awaited(state, situation))),
+    ...lateRow(state, situation),
+  ];
+}
+
+function lateRow(state: CaseState, situation: Situation): readonly string[] {
+  const late = lateness(state, situation);
+  return late.length === 0 ? [] : row('Late', ...late);
+}
+
+/** What should have happened by now, and who has not done it. */
+export function lateness(state: CaseState, { context }: Pick<Situation, 'context'>): readonly string[] {
+  if (!open(state)) return [];
+  const { now, policy, roster } = context;
+  const past = (at: Temporal.Instant): boolean => Temporal.Instant.compare(at, now) <= 0;
+  const late: string[] = [];
+  const end = hardEnd(state, policy, roster.lists);
+  if (!state.openly && past(end.at)) late.push(`the embargo is beyond its end (${end.clock})`);
+  if (state.embargo !== null && past(state.embargo.until)) {
+    const { complete, by } = approvalOf(state, context);
+    const pending = roster.coordinators.map((each) => each.address).filter((address) => !by.includes(address));
+    if (!complete) late.push(`the advisory is not approved yet by ${pending.join(', ')}`);
+    if (state.held !== null) late.push('disclosure is due and held');
+  }
+  return late;
+}
+
+/** Who has been asked for something and has not answered yet. */
+function awaited(state: CaseState, { context }: Situation): readonly string[] {
+  if (!open(state)) return [];
+  const { by, needed, complete } = approvalOf(state, context);
+  const pending = context.roster.coordinators.map((each) => each.address).filter((address) => !by.includes(address));
+  const invited = state.experts.filter((each) => !each.accepted).map((each) => each.address);
+  return [
+    ...(missing(state).length > 0 || complete
+      ? []
+      : [`${needed - by.length} more to approve, of ${listed(pending, 'nobody')}`]),
+    ...(invited.length === 0 ? [] : [`the embargo terms: ${invited.join(', ')}`]),
+  ];
+}
+
+function upcoming(state: CaseState, situation: Situation): readonly string[] {
+  const steps = nextSteps(state, situation).map(({ command, why }) => `${command}  (${why})`);
+  if (steps.length > 0) return steps;
+  return [open(state) ? 'nothing is asked of you' : none];
+}

@@ -1,0 +1,38 @@
+/** Which days suit a disclosure, and how many of them lie between two days. Days are days in UTC, like the preferred time. */
+
+import type { Policy, Weekday } from '../policy.ts';
+
+export type Calendar = Policy['embargo'];
+
+const weekdays: readonly Weekday[] = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
+
+/** Longest stretch that is looked at day by day. */
+const horizonDays = 400;
+
+export const weekdayOf = (date: Temporal.PlainDate): Weekday => weekdays[date.dayOfWeek - 1] ?? 'Sun';
+
+export const dayOf = (at: Temporal.Instant): Temporal.PlainDate => at.toZonedDateTimeISO('UTC').toPlainDate();
+
+export const isBlackout = (date: Temporal.PlainDate, calendar: Calendar): boolean =>
+  calendar.blackout.some((each) => each.equals(date));
+
+/** A weekday as preferred, and no blackout date. */
+export const isPreferred = (date: Temporal.PlainDate, calendar: Calendar): boolean =>
+  calendar.preferredDays.includes(weekdayOf(date)) && !isBlackout(date, calendar);
+
+/** The preferred time (UTC) on a day. */
+export const preferredOn = (date: Temporal.PlainDate, calendar: Calendar): Temporal.Instant =>
+  date.toZonedDateTime({ timeZone: 'UTC', plainTime: Temporal.PlainTime.from(calendar.preferredTime) }).toInstant();
+
+/** The days after `from` up to and with `to`, at most `horizonDays` of them. */
+export function daysBetween(from: Temporal.PlainDate, to: Temporal.PlainDate): readonly Temporal.PlainDate[] {
+  const length = Math.max(0, Math.min(horizonDays, from.until(to).days));
+  return Array.from({ length }, (_, index) => from.add({ days: index + 1 }));
+}
+
+/**
+ * Business days of notice that readers have between being told and the disclosure, its own day counted. Days on which
+ * the team would not disclose (preset: Monday, Friday, the weekend, blackout dates) are not counted.
+ */
+export const noticeDays = (told: Temporal.Instant, disclosure: Temporal.Instant, calendar: Calendar): number =>
+  daysBetween(dayOf(told), dayOf(disclosure)).filter((date) => isPreferred(date, calendar)).length;
