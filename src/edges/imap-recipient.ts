@@ -21,7 +21,9 @@ function readFields(bytes: Uint8Array): ReadonlyMap<string, readonly string[]> {
     const colon = line.indexOf(':');
     if (colon <= 0) continue;
     const name = line.slice(0, colon).trim().toLowerCase();
-    fields.set(name, [...(fields.get(name) ?? []), line.slice(colon + 1).trim()]);
+    const bodies = fields.get(name) ?? [];
+    bodies.push(line.slice(colon + 1).trim());
+    fields.set(name, bodies);
   }
   return fields;
 }

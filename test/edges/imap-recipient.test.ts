@@ -39,7 +39,7 @@ describe('the recipient of a fetched mail', () => {
   });
 
   it('is found in a header section that is broken or without end', () => {
-    for (const head of ['', ':', '\r\n\r\n', 'To', 'To:', ' To: security+x@example.org', 'a:b\r'.repeat(100_000)])
+    for (const head of ['', ':', '\r\n\r\n', 'To', 'To:', 'a:b\r'.repeat(100_000), 'a:\n'.repeat(100_000)])
       expect(read(head).recipient).toBe('security@example.org');
   });
 });
