@@ -1,6 +1,5 @@
 /** A case is what its events say: `evolve` folds one more event in, `stageOf` reads the stage off the facts. */
 
-import { never } from '../result.ts';
 import type { CaseEvent, MessageFacts, Recorded } from './events.ts';
 import type { CaseExpert, CaseState, Stage } from './state.ts';
 
@@ -58,7 +57,7 @@ function fold(state: CaseState | null, recorded: Recorded): CaseState {
   }
   if (event.type === 'opened') return opening(recorded, event.message, { title: event.title });
   if (state === null) throw new Error(`a case cannot begin with ${event.type}`);
-  return { ...state, ...changes(state, event, at) };
+  return { ...state, ...changes(state, event.type, event, at) };
 }
 
 function opening(recorded: Recorded, message: MessageFacts, known: Partial<CaseState>): CaseState {
@@ -95,79 +94,57 @@ function opening(recorded: Recorded, message: MessageFacts, known: Partial<CaseS
 }
 
 type Later = Exclude<CaseEvent, { readonly type: 'reported' | 'opened' }>;
+type ByType = { readonly [Event in Later as Event['type']]: Event };
+type Fold<Type extends Later['type']> = (
+  state: CaseState,
+  event: ByType[Type],
+  at: Temporal.Instant,
+) => Partial<CaseState>;
 
-/** One line an event: which facts it changes. */
-function changes(state: CaseState, event: Later, at: Temporal.Instant): Partial<CaseState> {
-  switch (event.type) {
-    case 'message-received':
-      return withMessage(state, event.message, at);
-    case 'reporter-key-learned':
-      return { reporter: state.reporter === null ? null : { ...state.reporter, key: event.key } };
-    case 'confirmed':
-      return { confirmed: true, rejection: null, advisory: event.advisory };
-    case 'rejected':
-      return { rejection: { class: event.class, reason: event.reason } };
-    case 'made-public':
-      return { openly: true, embargo: null, approvalMissedAt: null };
-    case 'embargo-set':
-      return {
-        embargo: { until: event.until, zone: event.zone, reason: event.reason },
-        approvalMissedAt: null,
-      };
-    case 'embargo-lifted':
-      return { embargo: null, approvalMissedAt: null };
-    case 'titled':
-      return { title: event.title };
-    case 'described':
-      return { description: event.text };
-    case 'affected':
-      return { affected: put(state.affected, 'product', { product: event.product, ranges: event.ranges }) };
-    case 'fixed':
-      return { fixed: put(state.fixed, 'product', { product: event.product, versions: event.versions }) };
-    case 'linked':
-      return { links: put(state.links, 'url', { url: event.url, kind: event.kind, label: event.label }) };
-    case 'patch-attached':
-      return { patches: put(state.patches, 'branch', { branch: event.branch, mail: event.mail, parts: event.parts }) };
-    case 'credited':
-      return {
-        credits: put(state.credits, 'name', {
-          name: event.name,
-          address: event.address,
-          affiliation: event.affiliation,
-        }),
-      };
-    case 'cve-assigned':
-      return { cve: event.cve };
-    case 'cve-dropped':
-      return { cve: null };
-    case 'invited':
-      return { experts: withExpert(state.experts, event) };
-    case 'accepted':
-      return {
-        experts: state.experts.map((each) => (each.address === event.address ? { ...each, accepted: true } : each)),
-      };
-    case 'approved':
-      return { approvals: [...state.approvals, { digest: event.digest, coordinator: event.coordinator, at }] };
-    case 'notified':
-      return {
-        notices: [...state.notices, { list: event.list, at, members: event.members, skipped: event.skipped }],
-      };
-    case 'held':
-      return { held: { reason: event.reason, at } };
-    case 'resumed':
-      return { held: null };
-    case 'approval-missed':
-      return { approvalMissedAt: at };
-    case 'disclosed':
-      return { disclosed: { at, digest: event.digest, due: event.due } };
-    case 'closed':
-      return { closed: true };
-    case 'undone':
-      return {}; // `evolve` has replayed the rest
-    default:
-      return never(event);
-  }
-}
+const changes = <Type extends Later['type']>(
+  state: CaseState,
+  type: Type,
+  event: ByType[Type],
+  at: Temporal.Instant,
+): Partial<CaseState> => folds[type](state, event, at);
+
+/** One row an event: which facts it changes. */
+const folds: { readonly [Type in Later['type']]: Fold<Type> } = {
+  'message-received': (state, { message }, at) => withMessage(state, message, at),
+  'reporter-key-learned': ({ reporter }, { key }) => ({ reporter: reporter === null ? null : { ...reporter, key } }),
+  confirmed: (_state, { advisory }) => ({ confirmed: true, rejection: null, advisory }),
+  rejected: (_state, event) => ({ rejection: { class: event.class, reason: event.reason } }),
+  'made-public': () => ({ openly: true, embargo: null, approvalMissedAt: null }),
+  'embargo-set': (_state, { until, zone, reason }) => ({ embargo: { until, zone, reason }, approvalMissedAt: null }),
+  'embargo-lifted': () => ({ embargo: null, approvalMissedAt: null }),
+  titled: (_state, { title }) => ({ title }),
+  described: (_state, { text }) => ({ description: text }),
+  affected: (state, { product, ranges }) => ({ affected: put(state.affected, 'product', { product, ranges }) }),
+  fixed: (state, { product, versions }) => ({ fixed: put(state.fixed, 'product', { product, versions }) }),
+  linked: (state, { url, kind, label }) => ({ links: put(state.links, 'url', { url, kind, label }) }),
+  'patch-attached': (state, { branch, mail, parts }) => ({
+    patches: put(state.patches, 'branch', { branch, mail, parts }),
+  }),
+  credited: (state, { name, address, affiliation }) => ({
+    credits: put(state.credits, 'name', { name, address, affiliation }),
+  }),
+  'cve-assigned': (_state, { cve }) => ({ cve }),
+  'cve-dropped': () => ({ cve: null }),
+  invited: (state, event) => ({ experts: withExpert(state.experts, event) }),
+  accepted: (state, { address }) => ({
+    experts: state.experts.map((each) => (each.address === address ? { ...each, accepted: true } : each)),
+  }),
+  approved: (state, { digest, coordinator }, at) => ({ approvals: [...state.approvals, { digest, coordinator, at }] }),
+  notified: (state, { list, members, skipped }, at) => ({
+    notices: [...state.notices, { list, at, members, skipped }],
+  }),
+  held: (_state, { reason }, at) => ({ held: { reason, at } }),
+  resumed: () => ({ held: null }),
+  'approval-missed': (_state, _event, at) => ({ approvalMissedAt: at }),
+  disclosed: (_state, { digest, due }, at) => ({ disclosed: { at, digest, due } }),
+  closed: () => ({ closed: true }),
+  undone: () => ({}), // `evolve` has replayed the rest
+};
 
 /** Said again of the same thing (`key`), a fact replaces what was said before, in its place. */
 function put<Item extends object>(items: readonly Item[], key: keyof Item, said: Item): readonly Item[] {

@@ -1,7 +1,6 @@
 /** What the reporter hears when the case moves on: plain words, and nothing that only the team may know. */
 
 import { tellMoment } from '../embargo/moments.ts';
-import { never } from '../result.ts';
 import { readers } from '../roster/audiences.ts';
 import { caseAddress, type Draft, letters, type Occasion, titleOf } from './addressing.ts';
 import type { Effect } from './effects.ts';
@@ -12,7 +11,7 @@ import type { CaseState, Stage } from './state.ts';
 /** One letter for all that one mail or tick changed; none where nothing did that the reporter is to hear. */
 export function news(before: CaseState | null, events: readonly CaseEvent[], occasion: Occasion): readonly Effect[] {
   const { state, context } = occasion;
-  const told = events.flatMap((event) => sentences(event, before, state));
+  const told = events.flatMap((event) => sentences(event.type, event, state, before));
   if (told.length === 0 || state.reporter?.answerable !== true) return [];
   const to = readers('case', state, context.roster).filter((each) => each.role === 'reporter');
   const draft: Draft = {
@@ -30,61 +29,65 @@ export function news(before: CaseState | null, events: readonly CaseEvent[], occ
   return letters(draft, to, 'reporter', occasion);
 }
 
-/** Reasons that a coordinator gave are for the team, but for a rejection: the reporter is owed that one. */
-function sentences(event: CaseEvent, before: CaseState | null, state: CaseState): readonly string[] {
-  switch (event.type) {
-    case 'reporter-key-learned':
-      return ['We have your OpenPGP key now, and encrypt what we write to you.'];
-    case 'confirmed':
-      return ['We have confirmed that what you reported is a vulnerability.'];
-    case 'rejected':
-      return [rejections[event.class], ...(event.reason === null ? [] : [`Our reason: ${event.reason}`])];
-    case 'made-public':
-      return ['We handle this in the open from here on. There is no need to keep it secret any longer.'];
-    case 'embargo-set':
-      return [`Publication is planned for ${tellMoment(event.until, event.zone)}.`];
-    case 'embargo-lifted':
-      return ['The date that was planned for publication no longer holds.'];
-    case 'held':
-      return ['The planned publication is on hold.'];
-    case 'resumed':
-      return [state.embargo === null ? 'The case goes on.' : `Publication goes ahead: ${plan(state)}.`];
-    case 'closed':
-      return ['We have closed this case. Thank you for your help.'];
-    case 'undone':
-      return before !== null && standing(before) !== standing(state)
-        ? ['A step of this case that we told you of was taken back.']
-        : [];
-    case 'reported':
-    case 'opened':
-    case 'message-received':
-    case 'titled':
-    case 'described':
-    case 'affected':
-    case 'fixed':
-    case 'linked':
-    case 'patch-attached':
-    case 'credited':
-    case 'cve-assigned':
-    case 'cve-dropped':
-    case 'invited':
-    case 'accepted':
-    case 'approved':
-    case 'notified':
-    case 'approval-missed':
-    case 'disclosed': // `disclosed` is a letter of its own, to everyone on the case
-      return [];
-    default:
-      return never(event);
-  }
-}
-
 const rejections: { readonly [reason in RejectionClass]: string } = {
   invalid: 'We have looked into your report, and have come to the view that it is not a vulnerability.',
   hardening:
     'We have looked into your report: it would make the software stronger, but is not a vulnerability in itself.',
   'not-ours': 'We have looked into your report, and the software that it concerns is not ours.',
   withdrawn: 'We have ended this case, as it was withdrawn.',
+};
+
+type ByType = { readonly [Event in CaseEvent as Event['type']]: Event };
+type Telling<Type extends CaseEvent['type']> = (
+  event: ByType[Type],
+  state: CaseState,
+  before: CaseState | null,
+) => readonly string[];
+
+const silent = (): readonly string[] => [];
+
+const sentences = <Type extends CaseEvent['type']>(
+  type: Type,
+  event: ByType[Type],
+  state: CaseState,
+  before: CaseState | null,
+): readonly string[] => tellings[type](event, state, before);
+
+/** Reasons that a coordinator gave are for the team, but for a rejection: the reporter is owed that one. */
+const tellings: { readonly [Type in CaseEvent['type']]: Telling<Type> } = {
+  'reporter-key-learned': () => ['We have your OpenPGP key now, and encrypt what we write to you.'],
+  confirmed: () => ['We have confirmed that what you reported is a vulnerability.'],
+  rejected: (event) => [rejections[event.class], ...(event.reason === null ? [] : [`Our reason: ${event.reason}`])],
+  'made-public': () => ['We handle this in the open from here on. There is no need to keep it secret any longer.'],
+  'embargo-set': ({ until, zone }) => [`Publication is planned for ${tellMoment(until, zone)}.`],
+  'embargo-lifted': () => ['The date that was planned for publication no longer holds.'],
+  held: () => ['The planned publication is on hold.'],
+  resumed: (_event, state) => [
+    state.embargo === null ? 'The case goes on.' : `Publication goes ahead on ${plan(state)}.`,
+  ],
+  closed: () => ['We have closed this case. Thank you for your help.'],
+  undone: (_event, state, before) =>
+    before !== null && standing(before) !== standing(state)
+      ? ['A step of this case that we told you of was taken back.']
+      : [],
+  disclosed: silent, // a letter of its own, to everyone on the case
+  reported: silent,
+  opened: silent,
+  'message-received': silent,
+  titled: silent,
+  described: silent,
+  affected: silent,
+  fixed: silent,
+  linked: silent,
+  'patch-attached': silent,
+  credited: silent,
+  'cve-assigned': silent,
+  'cve-dropped': silent,
+  invited: silent,
+  accepted: silent,
+  approved: silent,
+  notified: silent,
+  'approval-missed': silent,
 };
 
 const plan = (state: CaseState): string =>

@@ -60,14 +60,14 @@ export function personWithKey(key: Fingerprint, state: CaseState | null, roster:
   return [...everyone(roster), ...onCase].find((each) => each.key === key) ?? null;
 }
 
-const recipient = (role: Role, { address, name, key }: Person): Recipient => ({ address, name, key, role });
+const as = (role: Role, { address, name, key }: Person): Recipient => ({ address, name, key, role });
 
 function experts(state: CaseState, roster: Roster): readonly Recipient[] {
   return state.experts
     .filter((each) => each.accepted)
     .map((each) => {
       const key = each.key ?? roster.experts.find(({ address }) => address === each.address)?.key ?? null;
-      return recipient('expert', { ...each, key });
+      return as('expert', { ...each, key });
     });
 }
 
@@ -76,7 +76,7 @@ function reporter(state: CaseState, roster: Roster): readonly Recipient[] {
   if (state.reporter === null) return [];
   const { address, name, key } = state.reporter;
   const onRoster = everyone(roster).find((each) => each.address === address);
-  return [recipient('reporter', { address, name, key: onRoster === undefined ? key : onRoster.key })];
+  return [as('reporter', { address, name, key: onRoster === undefined ? key : onRoster.key })];
 }
 
 /** Whoever had an advance notice of this case and still is a member in good standing. */
@@ -92,7 +92,7 @@ export function noticed(list: Address, members: readonly Address[], roster: Rost
     case 'stakeholders':
       return found.members
         .filter((each: Member) => members.includes(each.address) && !each.suspended)
-        .map((each) => recipient('stakeholder', each));
+        .map((each) => as('stakeholder', each));
     case 'external':
       return [{ address: found.address, name: null, key: found.key, role: 'stakeholder' }];
     case 'announcement':
@@ -104,7 +104,7 @@ export function noticed(list: Address, members: readonly Address[], roster: Rost
 
 /** All readers of what is said to `audience`, each once, with the role that lets them see most. */
 export function readers(audience: Audience, state: CaseState, roster: Roster): readonly Recipient[] {
-  const team = roster.coordinators.map((each) => recipient('coordinator', each));
+  const team = roster.coordinators.map((each) => as('coordinator', each));
   const onCase = [...experts(state, roster), ...reporter(state, roster)];
   switch (audience) {
     case 'team':
