@@ -40,6 +40,8 @@ export interface Claims {
 export interface ProtectedHeaders {
   readonly subject: string | null;
   readonly from: readonly Mailbox[];
+  /** What stands around them, from the outside in: where no signature does, nobody has signed them. Absent: nothing is known. */
+  readonly layers?: readonly Layer[];
 }
 
 export type Verdict = 'good' | 'bad' | 'unknown-key' | 'expired' | 'revoked' | 'weak';
@@ -77,6 +79,8 @@ export interface OpenedPart {
   readonly text: string | null;
   /** From the outside in. A part that is only beside a protected one has no layer. */
   readonly layers: readonly Layer[];
+  /** The same said again in another form than a plain text before it (RFC 2046 §5.1.4): not to be shown beside it. */
+  readonly alternative?: true;
 }
 
 export type OpenFailure = 'no-key' | 'damaged' | 'unprotected' | 'too-large' | 'too-deep' | 'malformed';
@@ -100,7 +104,8 @@ export interface Bounce {
 
 /** What manner of mail this is, judged before anything is decrypted. */
 export type Traffic =
-  | { readonly kind: 'person' }
+  /** `quiet`: why it gets no automatic answer all the same. RFC 3834 §2. */
+  | { readonly kind: 'person'; readonly quiet?: string }
   | { readonly kind: 'bounce'; readonly bounce: Bounce }
   /** Vacation notices, list traffic, feedback reports: kept, never answered. RFC 3834, RFC 5965. */
   | { readonly kind: 'auto-reply'; readonly why: string }

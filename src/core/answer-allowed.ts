@@ -1,0 +1,9 @@
+/** Tells whether a mail may get an answer that no person wrote. */
+
+import type { Envelope, OpenedMessage } from './message.ts';
+
+/** RFC 3834 §2: never to a null sender, to a program, to nobody, or to ourselves. */
+export function answerAllowed(message: OpenedMessage, envelope: Envelope): boolean {
+  const { traffic, claims } = message;
+  return !envelope.nullSender && traffic.kind === 'person' && traffic.quiet === undefined && claims.from.length === 1;
+}

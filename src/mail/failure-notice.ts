@@ -1,0 +1,153 @@
+/** Recognises the failure notices of mail systems that write them as prose instead of RFC 3464. */
+
+import type { Address } from '../core/identifiers.ts';
+import { parseAddress } from '../core/identifiers.ts';
+import type { Bounce } from '../core/message.ts';
+import { decodeText } from './charset.ts';
+import { readAddressList, readMailboxes } from './claims.ts';
+import { contentOf } from './mime-tree.ts';
+import type { Entity } from './mime-tree.ts';
+import { readHeaderSection } from './header-fields.ts';
+import { reduceHtml } from './readable-text.ts';
+import { isOurs } from './self.ts';
+import type { Self } from './self.ts';
+import type { Outside } from './traffic.ts';
+
+/** Only the beginning of a notice is looked at: what follows is the mail that came back. */
+const longestNotice = 16 * 1024;
+
+const daemon =
+  /^(?:mailer[-_.]?daemon|mail[-_.]?daemon|mdaemon|maildelivery(?:subsystem)?|mail[-_.]?delivery[-_.]?(?:sub)?system)/i;
+const mailSystem = /^(?:postmaster|mail[-_.]?admin|smtp|bounces?|delivery|administrator|mailgate|e\d+_smtp)/i;
+
+const failedSubject =
+  /undeliver(?:able|ed)|undelivered|returned? (?:e-?)?mail|failure notice|fail(?:ed|ure) (?:mail|delivery|notice)|delivery (?:status|fail|problem|error|report|delayed|warning|has failed|notification|incomplete|unsuccessful)|deliver(?:y|ed|ing)? .{0,30}fail|mail (?:system )?(?:delivery|error|failure|could not)|mail failed|could ?n[o']t (?:be )?deliver|not delivered|non[- ]?(?:remis|delivery|deliverable)|error sending|returning message|message (?:not|could not)|warning: (?:message|could not)|user unknown|unzustellbar|nicht zugestellt|no se pudo entregar|mancata consegna|niet bezorgd|не доставлено|配信.{0,8}(?:エラー|不能|できません)|配送.{0,8}失敗/i;
+
+const failedText =
+  /(?:could ?n[o']t|cannot|can't|not able to|unable to|wasn't able to|failed to|was not|were not|not) (?:be |been )?(?:deliver|accept|reach|found)|did not reach|(?:delivery|message|mail|recipients?|address(?:es)?)\b.{0,80}\b(?:failed|rejected|undeliverable|delayed|postponed|not delivered|had (?:permanent|delivery|fatal))|failed recipients|permanent (?:fatal )?(?:error|delivery)|(?:user|recipient|mailbox|address(?:ee)?|account|host) (?:is |was )?(?:unknown|full|not found|unavailable|disabled|rejected|inactive|over quota)|(?:unknown|no such|invalid|bad) (?:user|recipient|address|mailbox)|undeliverable|undelivered|returned to sender|transcript of (?:the )?session|delivery attempts|(?:^|[\s:>])[45]\d\d[ -][45]\.\d\.\d|rcpt to:|smtp error|non[- ]delivered|not listed in|couldn't be delivered|not a member/i;
+
+const notYet =
+  /will (?:continue|keep) (?:on )?(?:to )?(?:try|retry|deliver|attempt)|not yet been delivered|ha(?:s|ve) been (?:postponed|delayed|deferred)|attempts? will continue|will be (?:retried|re-?attempted|tried again)|still (?:be )?(?:being )?(?:retry|tried|trying|queued)|warning message only|(?:do|need) not (?:need to )?(?:resend|re-?send)|keep trying/i;
+const delayedSubject = /\bwarning\b|\bdelayed\b|\bdelay\b|postponed|still trying/i;
+const givenUp =
+  /permanent(?:ly)? (?:fatal )?(?:error|fail)|giv(?:en|ing) up|gave up|has failed|could not be delivered for/i;
+
+/** Null where it is no such notice. A person who forwards one or writes about one is not a mail system. */
+export async function readFailureNotice(outside: Outside, self: Self): Promise<Bounce | null> {
+  const { mail, claims } = outside;
+  const failedRecipients = mail.fields.all('x-failed-recipients').flatMap((value) => readAddressList(value));
+  const subject = claims.subject ?? '';
+  const text = await noticeText(mail, self);
+  const { notice, returned } = splitNotice(text);
+  if (failedRecipients.length === 0 && !isNotice(outside, subject, notice)) return null;
+  const delayed = (notYet.test(notice) || delayedSubject.test(subject)) && !givenUp.test(notice);
+  const named = failedRecipients.map(({ address }) => address);
+  return {
+    recipients: named.length > 0 ? [...new Set(named)] : recipientsOf(notice, returned, outside, self),
+    permanent: !delayed,
+    status: statusOf(notice, delayed ? '4' : '5'),
+  };
+}
+
+function isNotice({ mail, claims, nullSender }: Outside, subject: string, notice: string): boolean {
+  if (mail.fields.has('in-reply-to') && !nullSender && !isFrom(claims.from, daemon)) return false;
+  if (/^\s*(?:re|fwd?|aw|wg|tr)\s*:/i.test(subject) && !nullSender) return false;
+  const says = failedText.test(notice);
+  const titled = failedSubject.test(subject);
+  if (
+    mail.type === 'multipart/report' &&
+    /delivery-status/i.test(mail.parameters.get('report-type') ?? 'delivery-status')
+  ) {
+    return says || titled || nullSender;
+  }
+  if (isFrom(claims.from, daemon) || /mailer-daemon/i.test(mail.fields.first('from'))) return says || titled;
+  if (nullSender || isFrom(claims.from, mailSystem)) return says && (titled || nullSender || holdsReturned(mail));
+  return (
+    titled &&
+    says &&
+    /^\W*(?:failed recipients|this (?:is an? auto|message was)|your (?:message|mail)|message (?:not|from)|the following|unable|delivery|could not)/i.test(
+      notice.trim().slice(0, 200),
+    )
+  );
+}
+
+const isFrom = (from: Outside['claims']['from'], pattern: RegExp): boolean =>
+  from.some(({ address }) => pattern.test(address));
+
+const holdsReturned = (mail: Entity): boolean =>
+  mail.children.some(({ type }) => type === 'message/rfc822' || type === 'text/rfc822-headers');
+
+/** The readable texts of the outside, up to the mail that came back. */
+async function noticeText(mail: Entity, self: Self): Promise<string> {
+  const texts: string[] = [];
+  const waiting: Entity[] = [mail];
+  let size = 0;
+  for (let entity = waiting.pop(); entity !== undefined && size < longestNotice; entity = waiting.pop()) {
+    waiting.push(...entity.children.toReversed());
+    if (entity.children.length > 0 || !/^text\/(?:plain|html)$/.test(entity.type)) continue;
+    const room = entity.body.subarray(0, 4 * longestNotice);
+    const text = decodeText(contentOf({ ...entity, body: room }), entity.parameters.get('charset') ?? '');
+    const plain = entity.type === 'text/html' ? ((await reduceHtml(text, self.limits)) ?? '') : text;
+    texts.push(plain.slice(0, longestNotice));
+    size += plain.length;
+  }
+  return texts.join('\n').replaceAll('\r\n', '\n');
+}
+
+const returnedMark =
+  /^[-=*_+>\s]{0,80}(?:below this line|(?:the )?(?:text of the )?original (?:message|mail)|(?:start of )?returned (?:message|mail)|unsent message|undelivered message|(?:this is |here is )?a copy of (?:the|your)|(?:the )?(?:first \d+ lines|headers?) of (?:the|your)|(?:end of|message) (?:header|text)|message headers? follow|included is a copy)/im;
+const headerMark = /^(?:received|return-path|message-id|mime-version|x-mailer): *\S/im;
+
+/** The notice itself, and what follows it. */
+function splitNotice(text: string): { readonly notice: string; readonly returned: string } {
+  const marks = [returnedMark.exec(text)?.index, headerMark.exec(text)?.index].filter((at) => at !== undefined);
+  const at = Math.min(text.length, ...marks);
+  return { notice: text.slice(0, at), returned: text.slice(at) };
+}
+
+const addressIn = /(?<![\w.+%=@-])[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[a-z0-9](?:[a-z0-9.-]{0,250}[a-z0-9])?/gi;
+/** An address that opens a line, bare or behind a label. */
+const leading =
+  /^[\s>*"'([-]*(?:(?!from|sender|by|reply|subject|message|date|host|reporting|postmaster|contact|questions)[\w'’ ()-]{1,60}[:=]\s*)?(?:rfc822;\s*)?["'<([]*$/i;
+
+/** Those that lines begin with; else all that it names; else whom the returned mail was to. */
+function recipientsOf(notice: string, returned: string, outside: Outside, self: Self): readonly Address[] {
+  const { claims, mail } = outside;
+  const others = new Set<Address>([...claims.from, ...claims.to].map(({ address }) => address));
+  const found: { readonly address: Address; readonly leads: boolean }[] = [];
+  for (const line of notice.split('\n').slice(0, 400)) {
+    for (const match of line.slice(0, 1000).matchAll(addressIn)) {
+      const address = parseAddress(match[0].replace(/^'|'$/g, ''));
+      if (address === null || others.has(address) || isOurs(address, self)) continue;
+      found.push({ address, leads: leading.test(line.slice(0, match.index)) });
+    }
+  }
+  const leads = found.filter((each) => each.leads);
+  const named = (leads.length > 0 ? leads : found).map(({ address }) => address);
+  if (named.length > 0) return [...new Set(named)].slice(0, self.limits.perField);
+  return bareNames(notice, claims.from[0]?.address) ?? returnedTo(mail, returned, self);
+}
+
+/** Some systems name a local part alone, on a line of its own: their own domain is meant. */
+function bareNames(notice: string, from: Address | undefined): readonly Address[] | null {
+  const names = /recipients?\b[^\n]{0,80}(?:\n[^\n]{0,80})?:\s*\n((?:[ \t]+[\w.+-]{1,64}[ \t]*(?:\n|$)){1,50})/i.exec(
+    notice,
+  )?.[1];
+  if (names === undefined || from === undefined) return null;
+  const domain = from.slice(from.lastIndexOf('@'));
+  return names.split('\n').flatMap((name) => parseAddress(name.trim() + domain) ?? []);
+}
+
+function returnedTo(mail: Entity, returned: string, self: Self): readonly Address[] {
+  const attached = mail.children.find(({ type }) => type === 'message/rfc822' || type === 'text/rfc822-headers');
+  const start = /^[\w-]+:/m.exec(returned)?.index ?? returned.length;
+  const bytes = attached === undefined ? Buffer.from(returned.slice(start)) : contentOf(attached);
+  const head = readHeaderSection(bytes, 0, bytes.length, self.limits);
+  return head === null ? [] : readMailboxes(head.fields, 'to', self.limits).map(({ address }) => address);
+}
+
+/** An enhanced status code (RFC 3463) of that class; of the other where there is none. */
+function statusOf(notice: string, preferred: '4' | '5'): string | null {
+  const codes = Array.from(notice.matchAll(/(?<![\d.])([45]\.\d{1,3}\.\d{1,3})(?![\d.])/g), (match) => match[1] ?? '');
+  return codes.find((code) => code.startsWith(preferred)) ?? codes[0] ?? null;
+}

@@ -1,0 +1,57 @@
+/** What a person reads in a text part: its charset undone, flowed lines joined, HTML reduced to plain text. */
+
+import libmime from 'libmime';
+import { simpleParser } from 'mailparser';
+
+import { decodeText } from './charset.ts';
+import type { Limits } from './limits.ts';
+import { contentOf } from './mime-tree.ts';
+import type { Entity } from './mime-tree.ts';
+
+/** Text of a `text/…` leaf with `\n` line ends; null where it is no text, or HTML beyond the limit. */
+export async function readableText(entity: Entity, limits: Limits): Promise<string | null> {
+  if (!entity.type.startsWith('text/') || entity.children.length > 0) return null;
+  const text = decodeText(contentOf(entity), entity.parameters.get('charset') ?? '');
+  return entity.type === 'text/html' ? reduceHtml(text, limits) : unwrapped(text, entity.parameters);
+}
+
+/** Line ends made one kind, and `format=flowed` undone (RFC 3676). */
+export function unwrapped(text: string, parameters: ReadonlyMap<string, string>): string {
+  const lines = text.replaceAll('\r\n', '\n');
+  if (parameters.get('format')?.toLowerCase() !== 'flowed') return lines;
+  return libmime.decodeFlowed(lines, parameters.get('delsp')?.toLowerCase() === 'yes');
+}
+
+/**
+ * Plain text of an HTML page; null where it is too long or too deep to be reduced. mailparser does it, because it puts
+ * the guards around html-to-text that a hostile page needs (nesting that overflows its walk, quadratic parsing).
+ */
+export async function reduceHtml(html: string, limits: Limits): Promise<string | null> {
+  if (html.length > limits.htmlBytes) return null;
+  const page = Buffer.from(`Content-Type: text/html; charset=utf-8\r\n\r\n${html}`);
+  try {
+    const { text, textConversionError } = await simpleParser(page, {
+      skipTextToHtml: true,
+      skipImageLinks: true,
+      maxHtmlLengthToParse: limits.htmlBytes,
+    });
+    return textConversionError === undefined ? (text ?? '') : null;
+  } catch {
+    return null;
+  }
+}
+
+const blockStart = '-----BEGIN PGP ';
+const blockEnd = '-----END PGP ';
+
+/** Reduces HTML that may hold armor: a block whose lines are not marked up as lines is kept as lines. */
+export async function reduceHtmlWithBlocks(html: string, limits: Limits): Promise<string | null> {
+  const from = html.indexOf(blockStart);
+  const last = html.lastIndexOf(blockEnd);
+  if (from === -1 || last < from) return reduceHtml(html, limits);
+  const to = html.indexOf('-----', last + blockEnd.length) + 5;
+  const block = html.slice(from, Math.max(to, last));
+  const marked = /<(?:br|div|p|pre)\b/i.test(block);
+  const rest = html.slice(Math.max(to, last));
+  return reduceHtml(marked ? html : `${html.slice(0, from)}<pre>${block}</pre>${rest}`, limits);
+}

@@ -1,0 +1,47 @@
+/** What manner of mail this is, judged from its outside alone: nothing is decrypted for it, and nothing it says is believed. */
+
+import type { Claims, Envelope, Traffic } from '../core/message.ts';
+import { automaticReason, quietReason } from './automatic.ts';
+import { readDeliveryReport } from './delivery-report.ts';
+import { readFailureNotice } from './failure-notice.ts';
+import type { Entity } from './mime-tree.ts';
+import { isOurs } from './self.ts';
+import type { Self } from './self.ts';
+
+/** Our own mail first, then what mail systems say of mail, then what programs write; what remains is a person's. */
+export async function trafficOf(envelope: Envelope, mail: Entity, claims: Claims, self: Self): Promise<Traffic> {
+  if (isOurOwn(envelope, mail, claims, self)) return { kind: 'loop' };
+  const outside = { mail, claims, nullSender: hasNullSender(envelope, mail) };
+  const report = readDeliveryReport(mail, self.limits);
+  if (report.kind === 'bounce') return report;
+  if (report.kind === 'delivered') return { kind: 'auto-reply', why: 'delivery report' };
+  const automatic = automaticReason(outside);
+  if (automatic === 'feedback report' || automatic === 'disposition notification') {
+    return { kind: 'auto-reply', why: automatic };
+  }
+  const bounce = await readFailureNotice(outside, self);
+  if (bounce !== null) return { kind: 'bounce', bounce };
+  if (automatic !== null) return { kind: 'auto-reply', why: automatic };
+  const quiet = quietReason(outside);
+  return quiet === null ? { kind: 'person' } : { kind: 'person', quiet };
+}
+
+/** A mail as it is seen from outside. */
+export interface Outside {
+  readonly mail: Entity;
+  readonly claims: Claims;
+  readonly nullSender: boolean;
+}
+
+/** One of our addresses is its author or its return path, or it bears our own mark (RFC 3834 §3.1.8 is the custom). */
+function isOurOwn(envelope: Envelope, { fields }: Entity, claims: Claims, self: Self): boolean {
+  if (claims.from.some(({ address }) => isOurs(address, self))) return true;
+  if (envelope.sender !== null && isOurs(envelope.sender, self)) return true;
+  return fields.all('x-loop').some((value) => self.addresses.some((address) => value.toLowerCase().trim() === address));
+}
+
+/** The door knows it, or an earlier one wrote it down (RFC 5321 §4.4). */
+function hasNullSender(envelope: Envelope, { fields }: Entity): boolean {
+  if (envelope.nullSender) return true;
+  return /^<\s*(?:mailer-daemon[^<>]{0,255})?>$/i.test(fields.first('return-path'));
+}
