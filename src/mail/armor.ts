@@ -14,14 +14,15 @@ function closing(kind: ArmorKind, crc: number): string {
   return `=${sum}\r\n-----END PGP ${kind}-----\r\n`;
 }
 
-/** Base64 in lines of 64 characters, each ended by CRLF. */
-export function base64Lines(bytes: Uint8Array): Buffer {
+/** Base64 in lines of 64 characters, each ended by CRLF. Byte by byte: that beats every call that copies a line. */
+function wrapped(bytes: Uint8Array): Buffer {
   const text = Buffer.from(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64'), 'latin1');
-  const lines = Math.ceil(bytes.length / lineBytes);
-  const out = Buffer.allocUnsafe(text.length + 2 * lines);
-  for (let line = 0, to = 0; line < lines; line++) {
-    to += text.copy(out, to, line * lineCharacters, (line + 1) * lineCharacters);
-    to = out.writeUInt16BE(0x0d0a, to);
+  const out = Buffer.allocUnsafe(text.length + 2 * Math.ceil(bytes.length / lineBytes));
+  for (let from = 0, to = 0; from < text.length;) {
+    const end = Math.min(from + lineCharacters, text.length);
+    while (from < end) out[to++] = text[from++] ?? 0;
+    out[to++] = 0x0d;
+    out[to++] = 0x0a;
   }
   return out;
 }

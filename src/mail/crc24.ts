@@ -3,12 +3,6 @@
 const generator = 0x864cfb;
 const initial = 0xb704ce;
 
-const table = Uint32Array.from({ length: 256 }, (_, byte) => {
-  let crc = byte << 16;
-  for (let bit = 0; bit < 8; bit++) crc = doubled(crc);
-  return crc;
-});
-
 /** Multiplied by x in GF(2^24). */
 function doubled(value: number): number {
   return ((value << 1) ^ (value & 0x800000 ? generator : 0)) & 0xffffff;
@@ -30,10 +24,28 @@ function shift(bytes: number): number {
   return result;
 }
 
+/** What a byte, so many bytes before the end of a group of three, becomes of the checksum. */
+const tableFor = (bytesBehind: number): Uint32Array =>
+  Uint32Array.from({ length: 256 }, (_, byte) => {
+    let crc = byte << 16;
+    for (let bit = 0; bit < 8 * (bytesBehind + 1); bit++) crc = doubled(crc);
+    return crc;
+  });
+
+const last = tableFor(0);
+const middle = tableFor(1);
+const first = tableFor(2);
+
+/** Three bytes at a time: the register is as wide, and it is three times as fast. */
 function crcFrom(start: number, bytes: Uint8Array): number {
   let crc = start;
-  for (let at = 0; at < bytes.length; at++) {
-    crc = ((crc << 8) ^ (table[((crc >>> 16) ^ (bytes[at] ?? 0)) & 0xff] ?? 0)) & 0xffffff;
+  let at = 0;
+  for (; at + 2 < bytes.length; at += 3) {
+    crc ^= ((bytes[at] ?? 0) << 16) | ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0);
+    crc = (first[crc >>> 16] ?? 0) ^ (middle[(crc >>> 8) & 0xff] ?? 0) ^ (last[crc & 0xff] ?? 0);
+  }
+  for (; at < bytes.length; at++) {
+    crc = ((crc << 8) ^ (last[((crc >>> 16) ^ (bytes[at] ?? 0)) & 0xff] ?? 0)) & 0xffffff;
   }
   return crc;
 }
@@ -49,6 +61,6 @@ export interface Stretch {
 
 export const stretchOf = (bytes: Uint8Array): Stretch => ({ crc: crcFrom(0, bytes), shift: shift(bytes.length) });
 
-/** CRC-24 of `first` followed by the bytes of `second`, without reading those again. */
-export const crcAfter = (first: Uint8Array, second: Stretch): number =>
-  product(crcFrom(initial, first), second.shift) ^ second.crc;
+/** CRC-24 of `head` followed by the bytes of `second`, without reading those again. */
+export const crcAfter = (head: Uint8Array, second: Stretch): number =>
+  product(crcFrom(initial, head), second.shift) ^ second.crc;

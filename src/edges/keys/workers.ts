@@ -41,6 +41,10 @@ export class Workers {
       execArgv: [],
       resourceLimits: { maxOldGenerationSizeMb: limits.heapMegabytes },
     });
+    // A worker may also come to its end between two tasks, and is replaced.
+    this.#pool.on('error', (error) => {
+      if (limitReached(error) === null) throw error;
+    });
   }
 
   /** The time limit counts from the moment the task has a worker, not while it waits for one. */
