@@ -41,10 +41,10 @@ export function noMore<Value>(line: CommandLine, most: number, manual: Manual, v
 
 /** The prose after the verb and `skip` words, on one line; null where there is none. */
 export function optionalProse(line: CommandLine, skip: number): Result<string | null, Refusal> {
-  const prose = plainLine(proseOf(line.raw, skip));
-  if (prose.length > longestLine)
-    return wrong('short enough', prose, `a line can have ${longestLine} characters at most`, null);
-  return ok(prose === '' ? null : prose);
+  const text = plainLine(proseOf(line.raw, skip));
+  if (text.length > longestLine)
+    return wrong('short enough', text, `a line can have ${longestLine} characters at most`, null);
+  return ok(text === '' ? null : text);
 }
 
 /** The same where it has to be there; `what` begins a sentence: `The title`. */

@@ -4,10 +4,14 @@ import { disclosing } from './disclosing.ts';
 import { looking } from './looking.ts';
 import { people } from './people.ts';
 import { scheduling } from './scheduling.ts';
+import { sources } from './sources.ts';
 import { substance } from './substance.ts';
 import { triage } from './triage.ts';
 import type { Catalog } from './verb.ts';
 
 export const catalog: Catalog = new Map(
-  [...looking, ...triage, ...people, ...substance, ...scheduling, ...disclosing].map((verb) => [verb.verb, verb]),
+  [...looking, ...triage, ...people, ...substance, ...sources, ...scheduling, ...disclosing].map((verb) => [
+    verb.verb,
+    verb,
+  ]),
 );

@@ -24,7 +24,7 @@ export function statusPage(state: CaseState, situation: Situation): readonly str
     ...since(state, situation),
     ...disclosure(state, situation),
     ...(inside(situation) ? working(state, situation) : []),
-    ...(situation.roles.has('coordinator') ? team(state, situation) : []),
+    ...(situation.roles.has('coordinator') ? inHouse(state, situation) : []),
     ...row('Next', ...upcoming(state, situation)),
   ];
 }
@@ -103,7 +103,7 @@ function working(state: CaseState, { context }: Situation): readonly string[] {
   ];
 }
 
-function team(state: CaseState, situation: Situation): readonly string[] {
+function inHouse(state: CaseState, situation: Situation): readonly string[] {
   const experts = state.experts.map(({ address, accepted }) => `${address}${accepted ? '' : ' (terms not accepted)'}`);
   const told = state.notices.map(
     ({ list, at, members }) => `${list} on ${tellMoment(at, 'UTC')}: ${members.length} told`,

@@ -1,0 +1,123 @@
+/** What the commands of one text bring about: all of them, or nothing. */
+
+import type { Context } from '../cases/context.ts';
+import type { Audience, CaseEvent, Recorded } from '../cases/events.ts';
+import { evolve } from '../cases/evolve.ts';
+import type { Incoming } from '../cases/incoming.ts';
+import type { CaseState } from '../cases/state.ts';
+import { type CaseId, parseSha256, type Sha256 } from '../identifiers.ts';
+import type { Spoken } from './authority.ts';
+import { catalog } from './catalog.ts';
+import type { CommandLine } from './grammar.ts';
+import { type Refusal, tellRefusal } from './refusals.ts';
+import { situationOf } from './situation.ts';
+
+export interface CommandResult {
+  readonly line: number;
+  readonly raw: string;
+  readonly verb: string;
+  /** True where it could be carried out; it was, if the decision is accepted and not dry. */
+  readonly ok: boolean;
+  readonly says: readonly string[];
+  /** What to send instead; null where it is ok, or where nothing would help. */
+  readonly instead: string | null;
+}
+
+export interface Decision {
+  /** False where any line is refused: then there are no events. */
+  readonly accepted: boolean;
+  readonly dry: boolean;
+  readonly case: CaseId | null;
+  /** What is to be appended; empty where it is dry or not accepted. */
+  readonly events: readonly { readonly case: CaseId; readonly event: CaseEvent }[];
+  /** In the order of the lines. */
+  readonly results: readonly CommandResult[];
+  /** The case as it is then; where it is dry, as it would be. */
+  readonly after: CaseState | null;
+  /** `team` after `#internal`. */
+  readonly audience: Audience | null;
+}
+
+/** How far the lines have come. The case runs ahead of the log: nothing of it is kept unless all lines are good. */
+interface Progress {
+  readonly state: CaseState | null;
+  readonly events: Decision['events'];
+  readonly results: readonly CommandResult[];
+  readonly audience: Audience | null;
+}
+
+export function decide(spoken: Spoken, incoming: Incoming, state: CaseState | null, context: Context): Decision {
+  const start: Progress = { state, events: [], results: [], audience: null };
+  const lines = [...spoken.read.commands, ...spoken.read.problems].toSorted((one, other) => one.line - other.line);
+  const end = lines.reduce<Progress>((progress, line) => {
+    if ('refusal' in line) return refuse(progress, { ...line, verb: '' }, line.refusal);
+    return carryOut(progress, line, spoken, incoming, context);
+  }, start);
+  const { dry } = spoken.read;
+  const accepted = spoken.refusal === null && end.results.every((each) => each.ok);
+  const after = accepted ? end.state : state;
+  return {
+    accepted,
+    dry,
+    case: after?.id ?? null,
+    events: accepted && !dry ? end.events : [],
+    results: end.results,
+    after,
+    audience: end.audience,
+  };
+}
+
+function carryOut(
+  progress: Progress,
+  line: CommandLine,
+  spoken: Spoken,
+  incoming: Incoming,
+  context: Context,
+): Progress {
+  const situation = situationOf(spoken, incoming, progress.state, context);
+  const verb = catalog.get(line.verb);
+  if (situation === null || verb === undefined) return refuse(progress, line, spoken.refusal ?? { reason: 'unsigned' });
+  const outcome = verb.run(line, progress.state, situation);
+  if (!outcome.ok) return refuse(progress, line, outcome.problem);
+  const { events, says, opens, audience } = outcome.value;
+  const id = opens ?? progress.state?.id ?? null;
+  const before = opens === undefined ? progress.state : null;
+  const { line: number, raw, verb: name } = line;
+  return {
+    state: events.reduce(
+      (state, event) => evolve(state, provisional(event, id, state, situation.speakers[0], incoming, context)),
+      before,
+    ),
+    events: [...progress.events, ...events.map((event) => ({ case: known(id), event }))],
+    results: [...progress.results, { line: number, raw, verb: name, ok: true, says, instead: null }],
+    audience: audience ?? progress.audience,
+  };
+}
+
+function refuse(progress: Progress, line: Pick<CommandResult, 'line' | 'raw' | 'verb'>, refusal: Refusal): Progress {
+  const { text, instead } = tellRefusal(refusal);
+  const { line: number, raw, verb } = line;
+  const result: CommandResult = { line: number, raw, verb, ok: false, says: [text], instead };
+  return { ...progress, results: [...progress.results, result] };
+}
+
+/** Stands where the log will put a hash. */
+const unhashed: Sha256 | null = parseSha256('0'.repeat(64));
+
+/** The row as it would be; its number and hash are the log's to give. */
+function provisional(
+  event: CaseEvent,
+  id: CaseId | null,
+  state: CaseState | null,
+  by: Recorded['by'],
+  { mail }: Incoming,
+  { now }: Context,
+): Recorded {
+  if (unhashed === null) throw new Error('64 zeros are a SHA-256');
+  return { sequence: (state?.sequence ?? 0) + 1, case: known(id), at: now, by, mail, event, hash: unhashed };
+}
+
+function known(id: CaseId | null): CaseId {
+  if (id === null) throw new Error('a command without a case has no events');
+  return id;
+}

@@ -1,0 +1,204 @@
+/** Commands that say what an advisory refers to, and whom it thanks: link, patch, credit, cve. */
+
+import type { CaseEvent, LinkKind } from '../cases/events.ts';
+import { inForce } from '../cases/evolve.ts';
+import type { CaseState } from '../cases/state.ts';
+import { type CveId, parseAddress, parseCveId } from '../identifiers.ts';
+import { plainLine } from '../plain-text.ts';
+import { ok, type Result } from '../result.ts';
+import { missing, noMore, notNow, optionalProse, wrong } from './arguments.ts';
+import { consequences } from './consequences.ts';
+import type { CommandLine } from './grammar.ts';
+import type { Refusal } from './refusals.ts';
+import { whileOpen } from './stages.ts';
+import { caseVerb, type Situation, type Verb } from './verb.ts';
+import { firstIsQuoted } from './words.ts';
+
+const group = 'Substance';
+const done = (says: readonly string[], ...events: readonly CaseEvent[]) => ok({ events, says });
+
+interface Link {
+  readonly url: string;
+  readonly kind: LinkKind;
+  readonly label: string | null;
+}
+
+const linkKinds: readonly LinkKind[] = ['patch', 'report', 'bug', 'advisory', 'other'];
+const linkManual = {
+  usage: '#link URL [patch|report|bug|advisory] [LABEL]',
+  example: '#link https://git.example.org/commit/1a2b3c patch main',
+};
+
+const link = caseVerb<Link>({
+  verb: 'link',
+  group,
+  ...linkManual,
+  summary: 'Adds a link: to a patch (the label names its branch), to the report or bug, or to an advisory of others.',
+  who: ['coordinator', 'expert'],
+  prose: true,
+  undoable: true,
+  when: whileOpen('link'),
+  parse: (line) => {
+    const [word, second] = line.arguments;
+    if (word === undefined) return missing('The URL', linkManual);
+    const url = webAddress(word);
+    if (url === null)
+      return wrong('a link', word, 'links begin with https:// or http://, and hold no password', linkManual.example);
+    const kind = linkKinds.find((each) => each === second?.toLowerCase()) ?? null;
+    const label = optionalProse(line, kind === null ? 1 : 2);
+    return label.ok ? ok({ url, kind: kind ?? 'other', label: label.value }) : label;
+  },
+  decide: ({ url, kind, label }, state) =>
+    done([`Link (${kind}): ${url}${label === null ? '' : ` – ${label}`}`, ...consequences(state)], {
+      type: 'linked',
+      url,
+      kind,
+      label,
+    }),
+});
+
+/** The URL in its standard spelling; null for anything but a plain web address. */
+function webAddress(word: string): string | null {
+  if (word.length > 2000 || !URL.canParse(word)) return null;
+  const url = new URL(word);
+  const plain = url.username === '' && url.password === '' && url.hostname !== '';
+  return plain && (url.protocol === 'https:' || url.protocol === 'http:') ? url.href : null;
+}
+
+const patchManual = { usage: '#patch BRANCH', example: '#patch stable/2.4' };
+
+const patch = caseVerb<string>({
+  verb: 'patch',
+  group,
+  ...patchManual,
+  summary:
+    'Keeps the attachments of this mail, which the same signature has to cover, as the proposed fix for a branch.',
+  who: ['coordinator', 'expert', 'reporter'],
+  undoable: true,
+  when: whileOpen('patch'),
+  parse: (line) => {
+    const [branch] = line.arguments;
+    if (branch === undefined) return missing('The branch', patchManual);
+    if (!/^[\p{L}\p{N}][\p{L}\p{N}._/+-]{0,99}$/u.test(branch))
+      return wrong('the name of a branch', branch, 'it has letters, digits and ._/+-', patchManual.example);
+    return noMore(line, 1, patchManual, branch);
+  },
+  decide: (branch, state, situation) => attach(branch, state, situation),
+});
+
+function attach(branch: string, state: CaseState, { signedAttachments: parts, incoming }: Situation) {
+  if (parts.length === 0) {
+    const items =
+      incoming.attachments.length === 0
+        ? ['an attachment']
+        : ['an attachment under the signature of the commands (sign the whole mail, PGP/MIME)'];
+    return { ok: false, problem: { reason: 'lacking', verb: 'patch', items, instead: null } } as const;
+  }
+  const again = state.patches.some((each) => each.branch === branch) ? ', in place of the one before' : '';
+  const says = [`Fix for ${branch}: ${parts.length} ${parts.length === 1 ? 'attachment' : 'attachments'}${again}`];
+  return done(says, { type: 'patch-attached', branch, mail: incoming.mail, parts });
+}
+
+interface Credit {
+  readonly name: string;
+  readonly address: ReturnType<typeof parseAddress>;
+  readonly affiliation: string | null;
+}
+
+/** Stands in the advisory for a finder who does not want to be named. */
+const anonymous = 'Anonymous';
+const creditManual = {
+  usage: '#credit "NAME" [ADDRESS] ["AFFILIATION"] · #credit anonymous',
+  example: '#credit "Jane Finder" jane@example.com "Example University"',
+};
+
+const credit = caseVerb<Credit | 'anonymous'>({
+  verb: 'credit',
+  group,
+  ...creditManual,
+  summary:
+    'Names whom the advisory thanks. The address is for the team and not published. "anonymous" thanks the reporter without a name.',
+  who: ['coordinator', 'reporter'],
+  undoable: true,
+  when: whileOpen('credit'),
+  parse: (line) => credited(line),
+  decide: (said, state, situation) => (said === 'anonymous' ? unnamed(state, situation) : thanks(said, state)),
+});
+
+function credited(line: CommandLine): Result<Credit | 'anonymous', Refusal> {
+  const [name = '', ...words] = line.arguments.map(plainLine);
+  if (name === '') return missing('The name', creditManual);
+  if (name.toLowerCase() === 'anonymous') return noMore(line, 1, creditManual, 'anonymous');
+  const second = parseAddress((words[0] ?? '').replace(/^<(.*)>$/, '$1'));
+  const [affiliation = null, extra] = second === null ? words : words.slice(1);
+  const bare = line.arguments.filter((word) => parseAddress(word.replace(/^<(.*)>$/, '$1')) === null);
+  if (extra !== undefined || (!firstIsQuoted(line.raw) && second === null && affiliation !== null)) {
+    const instead = `#credit "${bare.join(' ')}"${second === null ? '' : ` ${second}`}`;
+    return wrong('one name', bare.join(' '), 'put quotes around a name and an affiliation of several words', instead);
+  }
+  if (parseAddress(name) !== null) return wrong('a name', name, 'the name comes first', `#credit "NAME" ${name}`);
+  return ok({ name: name.slice(0, 200), address: second, affiliation: affiliation?.slice(0, 200) ?? null });
+}
+
+const thanks = ({ name, address, affiliation }: Credit, state: CaseState) =>
+  done([`Credit: ${name}${affiliation === null ? '' : ` (${affiliation})`}`, ...consequences(state)], {
+    type: 'credited',
+    name,
+    address,
+    affiliation,
+  });
+
+/** The wish not to be named takes back the credits that do: those for the reporter's name or address. */
+function unnamed(state: CaseState, { incoming }: Situation) {
+  const { address = null, name = null } = state.reporter ?? {};
+  const naming = inForce(state.history).filter(
+    ({ event, mail }) =>
+      mail !== incoming.mail && // its rows have no place in the log yet
+      event.type === 'credited' &&
+      ((address !== null && event.address === address) || (name !== null && event.name === name)),
+  );
+  const sequences = naming.map(({ sequence }) => sequence);
+  const taken: readonly CaseEvent[] = sequences.length === 0 ? [] : [{ type: 'undone', sequences, verb: 'credit' }];
+  const says = [
+    'Credit: anonymous',
+    ...(taken.length === 0 ? [] : ['The credit by name is taken back.']),
+    ...consequences(state),
+  ];
+  return done(says, ...taken, { type: 'credited', name: anonymous, address: null, affiliation: null });
+}
+
+const cveManual = { usage: '#cve CVE-ID|drop', example: '#cve CVE-2026-12345' };
+
+const cve = caseVerb<CveId | null>({
+  verb: 'cve',
+  group,
+  ...cveManual,
+  summary: 'Notes the CVE id that was assigned; "drop" removes it.',
+  who: ['coordinator'],
+  undoable: true,
+  when: whileOpen('cve'),
+  parse: (line) => {
+    const [word] = line.arguments;
+    if (word === undefined) return missing('The CVE id', cveManual);
+    if (word.toLowerCase() === 'drop') return noMore(line, 1, cveManual, null);
+    const id = parseCveId(word);
+    return id === null
+      ? wrong('a CVE id', word, 'they are written CVE-2026-12345', cveManual.example)
+      : noMore(line, 1, cveManual, id);
+  },
+  decide: (id, state, situation) => (id === null ? drop(state) : assign(id, state, situation)),
+});
+
+function drop(state: CaseState) {
+  if (state.cve === null)
+    return { ok: false, problem: notNow('cve drop', 'the case has no CVE id.', '#status') } as const;
+  return done([`${state.cve} is dropped.`, ...consequences(state)], { type: 'cve-dropped' });
+}
+
+function assign(id: CveId, state: CaseState, { context }: Situation) {
+  const other = context.cases.find((each) => each.id !== state.id && each.cve === id);
+  const twice = other === undefined ? [] : [`Beware: ${other.id} has the same CVE id.`];
+  return done([`CVE: ${id}`, ...twice, ...consequences(state)], { type: 'cve-assigned', cve: id });
+}
+
+export const sources: readonly Verb[] = [link, patch, credit, cve];

@@ -1,0 +1,124 @@
+/** The answer to commands: what was understood, what came of it or why not, how the case stands, and what comes next. */
+
+import { bare, caseAddress } from '../cases/addressing.ts';
+import type { Context } from '../cases/context.ts';
+import type { Facts, Letter, Recipient } from '../cases/effects.ts';
+import type { Incoming } from '../cases/incoming.ts';
+import type { CaseState } from '../cases/state.ts';
+import { everyone, reachable, rolesOf } from '../roster/audiences.ts';
+import { footFor } from '../roster/foot.ts';
+import type { Role } from '../roster/people.ts';
+import type { Spoken } from './authority.ts';
+import type { Decision } from './decide.ts';
+import { nextSteps } from './next-steps.ts';
+import { tellRefusal } from './refusals.ts';
+import { situationOf } from './situation.ts';
+import { stateSummary } from './status.ts';
+
+/**
+ * To the senders, and the same to the other coordinators; always sealed, so nobody without a usable key has it (the foot
+ * of the coordinators' copies says so).
+ *
+ * Facts: `accepted`, `dry`, `case`, `address` (of the case, or the team), `speakers`, `results` (each with `line`,
+ * `raw`, `verb`, `ok`, `says`, `instead`), `state` (lines of at most 72 columns), `next` (each with `command`, `why`),
+ * `foot`.
+ */
+export function transcript(
+  decision: Decision,
+  spoken: Spoken,
+  incoming: Incoming,
+  context: Context,
+): readonly Letter[] {
+  const all = audienceOf(spoken, decision.after, context);
+  const facts = factsOf(decision, spoken, incoming, context);
+  const roles = [...new Set(all.map((each) => each.role))];
+  return roles.flatMap((role): readonly Letter[] => {
+    const to = all.filter((each) => each.role === role && reachable(each, context.keys));
+    if (to.length === 0 || (role !== 'coordinator' && !incoming.answerAllowed)) return [];
+    const foot = footFor(role, all, context.keys);
+    return [
+      {
+        ...letter('transcript', decision.case, incoming, to),
+        key: `transcript/${incoming.mail}/${spoken.part}/${role}`,
+        facts: { ...facts, foot },
+      },
+    ];
+  });
+}
+
+const letter = (template: 'transcript' | 'refused', id: Letter['case'], incoming: Incoming, to: readonly Recipient[]) =>
+  ({
+    kind: 'letter',
+    template,
+    case: id,
+    to,
+    protection: 'sealed',
+    subject: bare(incoming.subject) || 'Your commands',
+    passesOn: null,
+    attachments: [],
+    inReplyTo: incoming.messageId,
+    audience: 'team',
+  }) as const;
+
+/** Senders first, then all coordinators, each once. */
+function audienceOf({ speakers }: Spoken, state: CaseState | null, { roster }: Context): readonly Recipient[] {
+  const senders = speakers.map(({ address, fingerprint }): Recipient => {
+    const roles = rolesOf(address, fingerprint, state, roster);
+    const name = everyone(roster).find((each) => each.address === address)?.name ?? null;
+    return { address, name, key: fingerprint, role: strongest(roles) };
+  });
+  const team = roster.coordinators.map((each): Recipient => ({
+    address: each.address,
+    name: each.name,
+    key: each.key,
+    role: 'coordinator',
+  }));
+  const all = [...senders, ...team];
+  return all.filter((each, index) => all.findIndex(({ address }) => address === each.address) === index);
+}
+
+/** Someone without a role is an expert who has yet to accept. */
+function strongest(roles: ReadonlySet<Role>): Role {
+  const order: readonly Role[] = ['coordinator', 'expert', 'reporter', 'stakeholder', 'owner'];
+  return order.find((role) => roles.has(role)) ?? 'expert';
+}
+
+function factsOf(decision: Decision, spoken: Spoken, incoming: Incoming, context: Context): Facts {
+  const { accepted, dry, after, results } = decision;
+  const situation = situationOf(spoken, incoming, after, context);
+  const shown = after !== null && situation !== null && situation.roles.size > 0 ? stateSummary(after, situation) : [];
+  const next = after === null || situation === null ? [] : nextSteps(after, situation);
+  return {
+    accepted,
+    dry,
+    case: after?.id ?? null,
+    address: after === null ? context.team.address : caseAddress(after.id, context.team),
+    speakers: spoken.speakers.map((each) => each.address),
+    results: results.map(({ line, raw, verb, ok, says, instead }) => ({ line, raw, verb, ok, says, instead })),
+    state: shown,
+    next: next.map(({ command, why }) => ({ command, why })),
+  };
+}
+
+/**
+ * To the person on record for the key of a good signature, where their text was refused as a whole; nobody where there is
+ * none. Facts: `refusal` (`text`, `instead`), `foot`. Nothing of the mail is in it: it may go in clear.
+ */
+export function refused(spoken: Spoken, incoming: Incoming, context: Context): readonly Letter[] {
+  const { knownSigner: address, knownKey: key, refusal, part } = spoken;
+  if (address === null || key === null || refusal === null || !incoming.answerAllowed) return [];
+  const person = everyone(context.roster).find((each) => each.address === address);
+  const coordinator = context.roster.coordinators.some((each) => each.address === address);
+  const to: Recipient = { address, name: person?.name ?? null, key, role: coordinator ? 'coordinator' : 'reporter' };
+  const sealed = reachable(to, context.keys);
+  const { text, instead } = tellRefusal(refusal);
+  return [
+    {
+      ...letter('refused', null, incoming, [sealed ? to : { ...to, key: null }]),
+      key: `refused/${incoming.mail}/${part}`,
+      subject: 'Your commands were not carried out',
+      protection: sealed ? 'sealed' : 'signed',
+      facts: { refusal: { text, instead }, foot: ['This went to you alone.'] },
+    },
+  ];
+}
