@@ -15,7 +15,7 @@ function closing(kind: ArmorKind, crc: number): string {
 }
 
 /** Base64 in lines of 64 characters, each ended by CRLF. Byte by byte: that beats every call that copies a line. */
-function wrapped(bytes: Uint8Array): Buffer {
+export function base64Lines(bytes: Uint8Array): Buffer {
   const text = Buffer.from(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64'), 'latin1');
   const out = Buffer.allocUnsafe(text.length + 2 * Math.ceil(bytes.length / lineBytes));
   for (let from = 0, to = 0; from < text.length;) {
