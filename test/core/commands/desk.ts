@@ -1,0 +1,286 @@
+/** A team, its case and its mail, as values: what the tests of the commands say and hear. */
+
+import type { Context } from '../../../src/core/cases/context.ts';
+import type { Letter } from '../../../src/core/cases/effects.ts';
+import type { CaseEvent, Recorded } from '../../../src/core/cases/events.ts';
+import { evolve } from '../../../src/core/cases/evolve.ts';
+import { incomingOf } from '../../../src/core/cases/incoming.ts';
+import type { CaseState } from '../../../src/core/cases/state.ts';
+import { authorise, type AuthorityFacts, signatureDigests, type Spoken } from '../../../src/core/commands/authority.ts';
+import { decide, type Decision } from '../../../src/core/commands/decide.ts';
+import { refused, transcript } from '../../../src/core/commands/transcript.ts';
+import {
+  type Address,
+  advisoryId,
+  caseId,
+  type Fingerprint,
+  parseAddress,
+  parseFingerprint,
+  parseKeyId,
+  parseMailId,
+  parseMessageId,
+  parseSha256,
+  type Sha256,
+} from '../../../src/core/identifiers.ts';
+import type { Layer, OpenedMessage, OpenedPart, Signature } from '../../../src/core/message.ts';
+import type { Policy, Team } from '../../../src/core/policy.ts';
+import type { ExternalList, KeyFacts, Member, Roster, StakeholderList } from '../../../src/core/roster/people.ts';
+
+const sure = <Value>(value: Value | null): Value => {
+  if (value === null) throw new Error('the test itself is wrong');
+  return value;
+};
+export const address = (text: string): Address => sure(parseAddress(text));
+export const at = (text: string): Temporal.Instant => Temporal.Instant.from(text);
+export const hex = (seed: string): Sha256 =>
+  sure(parseSha256([...seed].map((letter) => letter.charCodeAt(0).toString(16)).join('').padEnd(64, '0').slice(0, 64)));
+const fingerprint = (last: number): Fingerprint => sure(parseFingerprint(String(last).padStart(40, '0')));
+
+/** Monday. */
+export const now = at('2026-10-05T09:00:00Z');
+export const theCase = caseId('EXM', 2026, 7);
+
+export const keys = { ada: 1, ben: 2, eve: 3, dora: 4, distros: 5, rob: 6, mallory: 7, dan: 8, expired: 9, cy: 10 } as const;
+export type Name = keyof typeof keys;
+export const keyOf = (name: Name): Fingerprint => fingerprint(keys[name]);
+const at_ = { ada: 'example.org', ben: 'example.org', cy: 'example.org', eve: 'example.org', rob: 'example.net', dora: 'distro.example', dan: 'distro.example' };
+export const addressOf = (name: Name): Address =>
+  address(`${name}@${name in at_ ? at_[name as keyof typeof at_] : 'elsewhere.example'}`);
+
+const person = (name: Name) => ({ name, address: addressOf(name), key: keyOf(name) });
+const member = (name: string, more: Partial<Member>): Member => ({
+  name,
+  address: address(`${name}@distro.example`),
+  key: null,
+  organisation: null,
+  country: 'DE',
+  acceptedTerms: true,
+  suspended: false,
+  ...more,
+});
+
+export const distros: StakeholderList = {
+  kind: 'stakeholders',
+  address: address('distros@example.org'),
+  owners: [addressOf('ada')],
+  requireTerms: true,
+  withholdCountries: ['IR'],
+  members: [
+    member('dora', { key: keyOf('dora') }),
+    member('dan', { key: keyOf('dan'), acceptedTerms: false }),
+    member('ilya', { key: keyOf('dora'), country: 'IR' }),
+    member('susan', { key: keyOf('dora'), suspended: true }),
+    member('kay', {}),
+    member('emma', { key: keyOf('expired') }),
+  ],
+};
+export const linuxDistros: ExternalList = {
+  kind: 'external',
+  address: address('linux-distros@vs.example'),
+  key: keyOf('distros'),
+  preset: 'linux-distros',
+  maximumDays: 14,
+  subjectPrefix: '[vs] ',
+};
+
+export const team: Team = {
+  name: 'Example Team',
+  address: address('security@example.org'),
+  delimiter: '+',
+  prefix: { case: 'EXM', advisory: 'EXSA' },
+  timezone: 'Europe/Berlin',
+  siteUrl: 'https://security.example.org',
+};
+export const policy: Policy = {
+  embargo: {
+    maximumDays: 90,
+    noticeBusinessDays: [3, 5],
+    preferredDays: ['Tue', 'Wed', 'Thu'],
+    preferredTime: '15:00',
+    blackout: [Temporal.PlainDate.from('2026-11-11')],
+  },
+  approvals: 2,
+  commands: { requireEncryption: true, maximumAgeHours: 72 },
+};
+export const roster: Roster = {
+  coordinators: [person('ada'), person('ben'), person('cy')],
+  experts: [
+    { ...person('eve'), groups: ['nova'] },
+    { name: 'Keyless', address: address('keyless@example.org'), key: null, groups: [] },
+  ],
+  lists: [
+    distros,
+    linuxDistros,
+    { kind: 'announcement', address: address('announce@lists.example'), preset: null, format: 'both', signature: 'mime' },
+  ],
+};
+
+const facts = (name: Name): KeyFacts => ({
+  fingerprint: keyOf(name),
+  addresses: [addressOf(name)],
+  usable: name !== 'expired',
+  problem: name === 'expired' ? 'expired on 2026-01-02' : null,
+  expiresAt: null,
+});
+const names = Object.keys(keys).filter((name): name is Name => name in keys);
+
+export const context: Context = {
+  now,
+  team,
+  policy,
+  roster,
+  keys: new Map(names.map((name) => [keyOf(name), facts(name)])),
+  cases: [],
+  nextCase: caseId('EXM', 2026, 8),
+  nextAdvisory: advisoryId('EXSA', 2026, 3),
+  draft: ({ title, description, credits, affected, patches }) => {
+    const text = [title, description, ...credits.map((each) => each.name), affected.length, patches.length].join('|');
+    return { advisory: text, notice: `notice ${text}`, digest: digestOf(text) };
+  },
+};
+
+/** Any change of the text changes it, which is all that the tests ask of a digest. */
+function digestOf(text: string): Sha256 {
+  let sum = 7;
+  for (const letter of text) sum = (sum * 31 + letter.charCodeAt(0)) % 4294967291;
+  return sure(parseSha256(sum.toString(16).padStart(8, '0').repeat(8)));
+}
+
+/** A case as these events tell it, each caused by a mail of its own. */
+export function given(...events: readonly (CaseEvent | { readonly by: Name; readonly event: CaseEvent; readonly mail?: string })[]): CaseState {
+  const reported: CaseEvent = {
+    type: 'reported',
+    case: theCase,
+    reporter: addressOf('rob'),
+    reporterName: 'Rob Reporter',
+    key: keyOf('rob'),
+    answerable: true,
+    message: { mail: hex('report') as never, messageId: null, from: addressOf('rob'), fromName: null, subject: 'Crash', encrypted: true, audience: 'case' },
+  };
+  const start = at('2026-10-01T09:00:00Z');
+  const rows = [reported, ...events].map((said, index): Recorded => {
+    const { by, event, mail } = 'type' in said ? { by: null, event: said, mail: undefined } : said;
+    return {
+      sequence: index + 1,
+      case: theCase,
+      at: start.add({ minutes: index }),
+      by: by === null ? { kind: 'address', address: null } : { kind: 'key', fingerprint: keyOf(by), address: addressOf(by), signedAt: start, encrypted: true },
+      mail: sure(parseMailId(hex(mail ?? `m${index}`))),
+      event,
+      hash: hex(`h${index}`),
+    };
+  });
+  return sure(rows.reduce<CaseState | null>(evolve, null));
+}
+
+export interface Mail {
+  readonly by?: readonly Name[];
+  readonly from?: readonly Address[];
+  readonly subject?: string | null;
+  readonly encrypted?: boolean;
+  readonly signatures?: readonly Partial<Signature>[];
+  readonly addressed?: boolean;
+  readonly seen?: readonly Sha256[];
+  readonly context?: Partial<Context>;
+  readonly parts?: (good: OpenedPart) => readonly OpenedPart[];
+  readonly headersSigned?: boolean;
+}
+
+export const signed = (by: Name, more: Partial<Signature> = {}): Signature => ({
+  verdict: 'good',
+  key: keyOf(by),
+  at: now.subtract({ minutes: 5 }),
+  digest: hex(`signature of ${by}`),
+  ...more,
+});
+
+export const part = (text: string, layers: readonly Layer[], more: Partial<OpenedPart> = {}): OpenedPart => ({
+  path: '1',
+  type: 'text/plain',
+  filename: null,
+  contentId: null,
+  role: 'body',
+  content: new Uint8Array(),
+  sha256: hex('part'),
+  text,
+  layers,
+  ...more,
+});
+
+export const encryptedLayer: Layer = { kind: 'encrypted', to: [sure(parseKeyId('00000000000000AA'))] };
+
+/** A mail as it comes out of the opening: by default encrypted, signed by Ada, the case in the protected Subject. */
+export function opened(text: string, mail: Mail = {}): OpenedMessage {
+  const by = mail.by ?? ['ada'];
+  const signatures = mail.signatures?.map((each) => signed(by[0] ?? 'ada', each)) ?? by.map((name) => signed(name));
+  const protects: readonly Layer[] = mail.encrypted === false ? [] : [encryptedLayer];
+  const layer: Layer = { kind: 'signed', signatures, text: hex('covered') };
+  const layers = signatures.length === 0 ? protects : [...protects, layer];
+  const good = part(text, layers);
+  const subject = mail.subject === undefined ? `[${theCase}] Crash` : mail.subject;
+  return {
+    claims: {
+      from: (mail.from ?? [addressOf(by[0] ?? 'ada')]).map((each) => ({ name: null, address: each })),
+      replyTo: [],
+      to: [],
+      cc: [],
+      messageId: parseMessageId('mail@example.org'),
+      inReplyTo: [],
+      references: [],
+      date: now,
+      subject: '...',
+    },
+    protectedHeaders: { subject, from: [], layers: mail.headersSigned === false ? protects : layers },
+    traffic: { kind: 'person' },
+    opened: true,
+    failure: null,
+    encryptedTo: [],
+    parts: mail.parts?.(good) ?? [good],
+    offeredKeys: [],
+  };
+}
+
+export interface Heard {
+  readonly spoken: readonly Spoken[];
+  /** Null where nothing was obeyed. */
+  readonly decision: Decision | null;
+  readonly letters: readonly Letter[];
+  /** Everything that was answered, as one text. */
+  readonly answer: string;
+  readonly events: readonly CaseEvent[];
+}
+
+/** A mail with this text is judged and decided as the flow does it. */
+export function say(text: string, state: CaseState | null, mail: Mail = {}): Heard {
+  const message = opened(text, { ...(state === null ? { subject: null } : {}), ...mail });
+  const told: Context = { ...context, cases: state === null ? [] : [state], ...mail.context };
+  const judged: AuthorityFacts = {
+    ...told,
+    state,
+    seen: new Set(mail.seen ?? []),
+    addressed: mail.addressed === false ? null : (state?.id ?? null),
+  };
+  const spoken = authorise(message, judged);
+  const envelope = { via: 'smtp', sender: null, nullSender: false, recipient: team.address, peer: null, tls: true, receivedAt: now } as const;
+  const incoming = incomingOf(envelope, message, sure(parseMailId(hex('this mail'))), spoken, state, told);
+  const [first] = spoken;
+  const decision = first === undefined || first.refusal !== null ? null : decide(first, incoming, state, told);
+  const letters =
+    first === undefined ? [] : decision === null ? refused(first, incoming, told) : transcript(decision, first, incoming, told);
+  const answer = decision?.results.flatMap((each) => [...each.says, each.instead ?? '']).join('\n') ?? JSON.stringify(letters[0]?.facts ?? null);
+  return { spoken, decision, letters, answer, events: decision?.events.map(({ event }) => event) ?? [] };
+}
+
+export { signatureDigests };
+
+/** What makes a case whole: all that an advisory needs. */
+export const whole: readonly CaseEvent[] = [
+  { type: 'confirmed', advisory: advisoryId('EXSA', 2026, 2) },
+  { type: 'titled', title: 'Overflow' },
+  { type: 'described', text: 'A crafted image…' },
+  { type: 'affected', product: 'parser', ranges: ['<2'] },
+  { type: 'linked', url: 'https://example.org/fix', kind: 'patch', label: null },
+  { type: 'linked', url: 'https://example.org/bug', kind: 'bug', label: null },
+  { type: 'credited', name: 'Rob', address: addressOf('rob'), affiliation: null },
+];
+export const embargoed = (until: string): CaseEvent => ({ type: 'embargo-set', until: at(until), zone: 'UTC', reason: null });
