@@ -33,7 +33,12 @@ export interface Change {
   /** The mail that this change ends the handling of; null for the clock and the operator. */
   readonly mail: { readonly id: MailId; readonly outcome: 'handled' | 'held'; readonly why: string | null } | null;
   readonly append: readonly { readonly case: CaseId; readonly event: CaseEvent }[];
-  /** Called once, inside the transaction, with the rows as recorded. Pure. */
+  /**
+   * The newest sequence that the decision knew (0 for an empty log). Where the log has grown since, nothing is changed
+   * and `commit` rejects with a `Trouble` to be met by deciding anew; without it only a case opened twice is refused so.
+   */
+  readonly after?: number;
+  /** Called with the rows as they will be recorded; again where another process was faster, with the new rows. Pure. */
   readonly consequences: (recorded: readonly Recorded[]) => Consequences;
   /** Digests of the signatures whose commands were considered: never again. */
   readonly signatures: readonly Sha256[];
@@ -66,6 +71,7 @@ export interface Copy {
   readonly from: Address;
   readonly to: Address;
   readonly messageId: MessageId;
+  /** Put together anew at each look: take it once, when the copy is sent. */
   readonly bytes: Uint8Array;
   readonly attempts: number;
 }
@@ -79,7 +85,14 @@ export interface Prepared {
     readonly messageId: MessageId;
     readonly head: Uint8Array;
     readonly tail: Uint8Array;
+    /** In the copy's return path, `security+b-TOKEN@`: unique among all copies, and not to be guessed. */
+    readonly token?: string;
   }[];
+}
+
+/** A copy as it is remembered after it went out, for the bounces that come back. */
+export interface SentCopy extends Pick<Copy, 'id' | 'job' | 'case' | 'to' | 'messageId'> {
+  readonly effect: Effect;
 }
 
 export interface Store {
@@ -94,6 +107,8 @@ export interface Store {
   casesOf(messageIds: readonly MessageId[]): Promise<readonly CaseId[]>;
   signatureSeen(digest: Sha256): Promise<boolean>;
   learnedKeys(): Promise<readonly OfferedKey[]>;
+  /** A name for an effect's key, in hex: the same each time, and nothing that an outsider could guess or compute. */
+  nameOf(key: string): Promise<string>;
   /** The configured lists with their members as kept: the first members come from the configuration. */
   lists(configured: readonly List[]): Promise<readonly List[]>;
 
@@ -107,6 +122,8 @@ export interface Store {
   prepared(job: string, prepared: Prepared, at: Temporal.Instant): Promise<void>;
   dueCopies(now: Temporal.Instant, limit: number): Promise<readonly Copy[]>;
   copyDelivered(copy: string, at: Temporal.Instant): Promise<void>;
+  /** The copy that was given this token; null for a token that was never given. */
+  copyOfToken(token: string): Promise<SentCopy | null>;
   /** Ends a job that has no copies (a publication, an empty letter). */
   jobDone(job: string, at: Temporal.Instant): Promise<void>;
   /** `again`: the moment of the next attempt. */

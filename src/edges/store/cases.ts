@@ -1,0 +1,50 @@
+/** All cases as the log tells them, folded once: each call reads only what was recorded since, by whichever process. */
+
+import type { CaseState } from '../../core/cases/state.ts';
+import type { Recorded } from '../../core/cases/events.ts';
+import type { CaseId } from '../../core/identifiers.ts';
+import { beginning } from './chain.ts';
+import { type Head, readHeads, recordedOf, rowsAfter } from './events.ts';
+import type { Room } from './room.ts';
+import { oneAtATime } from './writes.ts';
+
+export type Evolve = (state: CaseState | null, recorded: Recorded) => CaseState;
+
+const page = 500;
+
+interface Told {
+  /** The newest row that the cases hold. */
+  readonly head: Head;
+  readonly cases: ReadonlyMap<CaseId, CaseState>;
+}
+
+const nothing: Told = { head: { sequence: 0, hash: beginning }, cases: new Map() };
+
+/** An append-only log is its own invalidation: a cache is what it knew up to a row, and the rest is read on. */
+export function casesOf(room: Room, evolve: Evolve): () => Promise<readonly CaseState[]> {
+  const inTurn = oneAtATime();
+  let told = nothing;
+  return () =>
+    inTurn(async () => {
+      const { log } = await readHeads(room.db, []);
+      if (told.head.sequence > log.sequence) told = nothing; // another database was put in its place
+      while (told.head.sequence < log.sequence) told = await readOn(room, evolve, told);
+      if (told.head.hash !== log.hash) {
+        told = nothing;
+        while (told.head.sequence < log.sequence) told = await readOn(room, evolve, told);
+      }
+      return [...told.cases.values()];
+    });
+}
+
+async function readOn(room: Room, evolve: Evolve, told: Told): Promise<Told> {
+  const rows = await rowsAfter(room.db, told.head.sequence, page);
+  if (rows.length === 0) throw new Error(`the log ends at ${told.head.sequence}, before its head`);
+  const cases = new Map(told.cases);
+  let { head } = told;
+  for (const recorded of await Promise.all(rows.map((row) => recordedOf(room, row)))) {
+    cases.set(recorded.case, evolve(cases.get(recorded.case) ?? null, recorded));
+    head = { sequence: recorded.sequence, hash: recorded.hash };
+  }
+  return { head, cases };
+}

@@ -1,0 +1,226 @@
+/** Copies of the outbox: assembled when they are due, tried again when they must be, and ended once. */
+
+import type { CaseId } from '../../core/identifiers.ts';
+import { parseCaseId } from '../../core/identifiers.ts';
+import type { Effect } from '../../core/cases/effects.ts';
+import type { Copy, SentCopy } from '../../flow/ports.ts';
+import type { Blobs } from './blobs.ts';
+import { sha256 } from './chain.ts';
+import { known, momentText } from './columns.ts';
+import { copyId, type Direction, directionPlace, type Ends, endsPlace, whyPlace } from './copy-records.ts';
+import { enqueue, jobPlace, sealEffects } from './enqueue.ts';
+import { rowOf } from './jobs.ts';
+import type { Room } from './room.ts';
+import { Unreadable } from './unusable.ts';
+import type { Tx } from './writes.ts';
+
+type What = { readonly job: string } | { readonly copy: string };
+
+/** One call hands out copies of so many bytes of shared bodies, and of one body at least: the rest is due still. */
+const bodyBytesAtOnce = 64 * 2 ** 20;
+
+const caseOf = (text: string | null): CaseId | null => (text === null ? null : known(parseCaseId, text));
+
+/** `bytes` of each is put together when it is asked for: a hundred copies hold the shared body once. */
+export async function dueCopies(
+  room: Room,
+  bodies: Bodies,
+  now: Temporal.Instant,
+  limit: number,
+): Promise<readonly Copy[]> {
+  const rows = await room.db
+    .selectFrom('copies')
+    .innerJoin('jobs', 'jobs.id', 'copies.job')
+    .select(['copies.job', 'copies.number', 'copies.attempts', 'copies.direction', 'copies.ends'])
+    .select(['jobs.case_id', 'jobs.body'])
+    .where('copies.state', '=', 'due')
+    .where('copies.next_at', '<=', momentText(now))
+    .orderBy('copies.next_at')
+    .orderBy('jobs.number')
+    .orderBy('copies.number')
+    .limit(limit)
+    .execute();
+  const copies: Copy[] = [];
+  const loaded = new Set<string>();
+  let bytes = 0;
+  for (const row of rows) {
+    if (row.body === null || row.ends === null) throw new Error(`copy ${row.number} of ${row.job} is due and empty`);
+    if (!loaded.has(row.body) && bytes >= bodyBytesAtOnce) break;
+    const body = await bodies(row.body);
+    if (!loaded.has(row.body)) bytes += body.bytes.length;
+    loaded.add(row.body);
+    copies.push(await assembled(room, { ...row, ends: row.ends }, body));
+  }
+  return copies;
+}
+
+interface Body {
+  readonly bytes: Uint8Array;
+  readonly sha256: string;
+}
+
+/** Shared bodies by blob, for as long as somebody holds a copy: the copies of one job are due in many small calls. */
+export type Bodies = (id: string) => Promise<Body>;
+
+export function bodiesOf(blobs: Blobs): Bodies {
+  let last: { readonly id: string; readonly body: WeakRef<Body> } | null = null;
+  return async (id) => {
+    const held = last?.id === id ? last.body.deref() : undefined;
+    if (held !== undefined) return held;
+    const bytes = await blobs.read(id);
+    const body = { bytes, sha256: sha256(bytes) };
+    last = { id, body: new WeakRef(body) };
+    return body;
+  };
+}
+
+interface DueRow {
+  readonly job: string;
+  readonly number: number;
+  readonly attempts: number;
+  readonly direction: Uint8Array;
+  readonly ends: Uint8Array;
+  readonly case_id: string | null;
+}
+
+async function assembled({ sealing }: Room, row: DueRow, body: Body): Promise<Copy> {
+  const { job, number, attempts } = row;
+  const direction = await sealing.open<Direction>(row.direction, directionPlace(job, number));
+  const { head, tail } = await sealing.open<Ends>(row.ends, endsPlace(job, number));
+  const { key, from, to, messageId } = direction;
+  if (direction.body !== body.sha256)
+    throw new Unreadable(directionPlace(job, number), {
+      retry: false,
+      why: 'this is not the body that was made for it',
+    });
+  return {
+    id: copyId(key, number),
+    job: key,
+    case: caseOf(row.case_id),
+    from,
+    to,
+    messageId,
+    get bytes() {
+      return Buffer.concat([head, body.bytes, tail]);
+    },
+    attempts,
+  };
+}
+
+/** A copy said twice to be delivered is delivered once. */
+export async function deliver(room: Room, blobs: Blobs, copy: string, at: Temporal.Instant): Promise<void> {
+  const { job, number } = await rowOf(room, { copy });
+  await room.db.transaction().execute(async (tx) => {
+    await tx
+      .updateTable('copies')
+      .set({ state: 'done', ended_at: momentText(at), ends: null, why: null })
+      .where('job', '=', job)
+      .where('number', '=', number)
+      .where('state', '=', 'due')
+      .execute();
+    await endWithLastCopy(tx, blobs, job, momentText(at));
+  });
+}
+
+/** A job with copies that were given up keeps its body: an operator may have them sent after all. */
+async function endWithLastCopy(tx: Tx, blobs: Blobs, job: string, at: string): Promise<void> {
+  const left = await tx
+    .selectFrom('copies')
+    .select('state')
+    .distinct()
+    .where('job', '=', job)
+    .where('state', 'in', ['due', 'gave-up'])
+    .execute();
+  if (left.some(({ state }) => state === 'due')) return;
+  const { body } = await tx.selectFrom('jobs').select('body').where('id', '=', job).executeTakeFirstOrThrow();
+  const ended = left.length > 0 ? { state: 'gave-up' as const } : { state: 'done' as const, body: null };
+  await tx
+    .updateTable('jobs')
+    .set({ ...ended, ended_at: at })
+    .where('id', '=', job)
+    .where('state', '=', 'prepared')
+    .execute();
+  if (left.length === 0 && body !== null) await blobs.drop(tx, body);
+}
+
+export async function postpone(room: Room, what: What, again: Temporal.Instant, why: string): Promise<void> {
+  const { job, number } = await rowOf(room, what);
+  const later = {
+    next_at: momentText(again),
+    why: await room.sealing.seal(why, whyPlace(job, number)),
+  };
+  if (number === null)
+    await room.db
+      .updateTable('jobs')
+      .set((row) => ({ ...later, attempts: row('attempts', '+', 1) }))
+      .where('id', '=', job)
+      .where('state', '=', 'due')
+      .execute();
+  else
+    await room.db
+      .updateTable('copies')
+      .set((row) => ({ ...later, attempts: row('attempts', '+', 1) }))
+      .where('job', '=', job)
+      .where('number', '=', number)
+      .where('state', '=', 'due')
+      .execute();
+}
+
+/** What has ended before stays as it is, and nothing is said about it again. */
+export async function giveUp(
+  room: Room,
+  blobs: Blobs,
+  what: What,
+  at: Temporal.Instant,
+  why: string,
+  effects: readonly Effect[],
+): Promise<void> {
+  const { job, number } = await rowOf(room, what);
+  const sealedWhy = await room.sealing.seal(why, whyPlace(job, number));
+  const sealed = await sealEffects(room, effects, at);
+  await room.db.transaction().execute(async (tx) => {
+    if (!(await markGivenUp(tx, job, number, sealedWhy, momentText(at)))) return;
+    if (number !== null) await endWithLastCopy(tx, blobs, job, momentText(at));
+    await enqueue(tx, sealed);
+  });
+}
+
+async function markGivenUp(tx: Tx, job: string, number: number | null, why: Uint8Array, at: string): Promise<boolean> {
+  const ended = { state: 'gave-up' as const, ended_at: at, why };
+  const { numUpdatedRows } =
+    number === null
+      ? await tx
+          .updateTable('jobs')
+          .set((row) => ({ ...ended, attempts: row('attempts', '+', 1) }))
+          .where('id', '=', job)
+          .where('state', '=', 'due')
+          .executeTakeFirst()
+      : await tx
+          .updateTable('copies')
+          .set((row) => ({ ...ended, attempts: row('attempts', '+', 1) }))
+          .where('job', '=', job)
+          .where('number', '=', number)
+          .where('state', '=', 'due')
+          .executeTakeFirst();
+  return numUpdatedRows === 1n;
+}
+
+/** The copy that went out with this return path, delivered or not; null for a token that was never given. */
+export async function copyOfToken({ db, sealing }: Room, token: string): Promise<SentCopy | null> {
+  const row = await db
+    .selectFrom('copies')
+    .innerJoin('jobs', 'jobs.id', 'copies.job')
+    .select(['copies.job', 'copies.number', 'copies.direction', 'jobs.case_id', 'jobs.effect'])
+    .where('copies.token', '=', token)
+    .executeTakeFirst();
+  if (row === undefined) return null;
+  const { key, to, messageId } = await sealing.open<Direction>(row.direction, directionPlace(row.job, row.number));
+  return {
+    id: copyId(key, row.number),
+    job: key,
+    case: caseOf(row.case_id),
+    to,
+    messageId,
+    effect: await sealing.open<Effect>(row.effect, jobPlace(row.job)),
+  };
+}

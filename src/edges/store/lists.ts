@@ -1,0 +1,101 @@
+/** Members of the stakeholder lists as kept: the configuration names the first ones, and has no say after that. */
+
+import type { Address } from '../../core/identifiers.ts';
+import type { List, Member, StakeholderList } from '../../core/roster/people.ts';
+import { momentText, nextNumber } from './columns.ts';
+import type { Room } from './room.ts';
+import type { Tx } from './writes.ts';
+
+export const memberPlace = (id: string): string => `member:${id}`;
+
+export async function listsOf(room: Room, configured: readonly List[]): Promise<readonly List[]> {
+  return Promise.all(configured.map((list) => (list.kind === 'stakeholders' ? withMembers(room, list) : list)));
+}
+
+async function withMembers(room: Room, list: StakeholderList): Promise<StakeholderList> {
+  const id = await room.pseudonym('list', list.address);
+  const row = await room.db.selectFrom('lists').select('id').where('id', '=', id).executeTakeFirst();
+  if (row === undefined) await begin(room, id, list);
+  const members = await membersOf(room, id);
+  return { ...list, members: members.map(({ member }) => member) };
+}
+
+interface SealedMember {
+  readonly id: string;
+  readonly sealed: Uint8Array;
+}
+
+async function seal({ pseudonym, sealing }: Room, list: Address, member: Member): Promise<SealedMember> {
+  const id = await pseudonym('member', list, member.address);
+  return { id, sealed: await sealing.seal(member, memberPlace(id)) };
+}
+
+/** Only the first to begin a list puts the configured members in: removed later, they stay removed. */
+async function begin(room: Room, id: string, list: StakeholderList): Promise<void> {
+  const members = await Promise.all(list.members.map((member) => seal(room, list.address, member)));
+  await room.db.transaction().execute(async (tx) => {
+    if (await open(tx, id, room)) for (const member of members) await put(tx, id, member);
+  });
+}
+
+/** True where the list was not there before. */
+async function open(tx: Tx, id: string, { clock }: Room): Promise<boolean> {
+  const { numInsertedOrUpdatedRows } = await tx
+    .insertInto('lists')
+    .values({ id, at: momentText(clock.now()) })
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .executeTakeFirst();
+  return numInsertedOrUpdatedRows === 1n;
+}
+
+async function put(tx: Tx, list: string, { id, sealed }: SealedMember): Promise<void> {
+  await tx
+    .insertInto('members')
+    .values({ id, list, number: nextNumber('members'), sealed })
+    .onConflict((conflict) => conflict.column('id').doUpdateSet({ sealed }))
+    .execute();
+}
+
+async function membersOf(
+  { db, sealing }: Room,
+  list: string,
+): Promise<readonly { readonly id: string; readonly member: Member }[]> {
+  const rows = await db
+    .selectFrom('members')
+    .select(['id', 'sealed'])
+    .where('list', '=', list)
+    .orderBy('number')
+    .execute();
+  return Promise.all(
+    rows.map(async ({ id, sealed }) => ({ id, member: await sealing.open<Member>(sealed, memberPlace(id)) })),
+  );
+}
+
+/** Adds to a list that has begun, or replaces what was known of the member. Throws for a list that was never read. */
+export async function addMember(room: Room, list: Address, member: Member): Promise<void> {
+  const id = await room.pseudonym('list', list);
+  const sealed = await seal(room, list, member);
+  await room.db.transaction().execute((tx) => put(tx, id, sealed));
+}
+
+export async function removeMember(room: Room, list: Address, address: Address): Promise<boolean> {
+  const { numDeletedRows } = await room.db
+    .deleteFrom('members')
+    .where('id', '=', await room.pseudonym('member', list, address))
+    .executeTakeFirst();
+  return numDeletedRows === 1n;
+}
+
+export async function suspendMember(room: Room, list: Address, address: Address, suspended: boolean): Promise<boolean> {
+  const id = await room.pseudonym('member', list, address);
+  const row = await room.db.selectFrom('members').select('sealed').where('id', '=', id).executeTakeFirst();
+  if (row === undefined) return false;
+  const member = await room.sealing.open<Member>(row.sealed, memberPlace(id));
+  const sealed = await room.sealing.seal({ ...member, suspended }, memberPlace(id));
+  const { numUpdatedRows } = await room.db
+    .updateTable('members')
+    .set({ sealed })
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
+}
