@@ -33,17 +33,44 @@ const sure = <Value>(value: Value | null): Value => {
 export const address = (text: string): Address => sure(parseAddress(text));
 export const at = (text: string): Temporal.Instant => Temporal.Instant.from(text);
 export const hex = (seed: string): Sha256 =>
-  sure(parseSha256([...seed].map((letter) => letter.charCodeAt(0).toString(16)).join('').padEnd(64, '0').slice(0, 64)));
+  sure(
+    parseSha256(
+      [...seed]
+        .map((letter) => letter.charCodeAt(0).toString(16))
+        .join('')
+        .padEnd(64, '0')
+        .slice(0, 64),
+    ),
+  );
 const fingerprint = (last: number): Fingerprint => sure(parseFingerprint(String(last).padStart(40, '0')));
 
 /** Monday. */
 export const now = at('2026-10-05T09:00:00Z');
 export const theCase = caseId('EXM', 2026, 7);
 
-export const keys = { ada: 1, ben: 2, eve: 3, dora: 4, distros: 5, rob: 6, mallory: 7, dan: 8, expired: 9, cy: 10 } as const;
+export const keys = {
+  ada: 1,
+  ben: 2,
+  eve: 3,
+  dora: 4,
+  distros: 5,
+  rob: 6,
+  mallory: 7,
+  dan: 8,
+  expired: 9,
+  cy: 10,
+} as const;
 export type Name = keyof typeof keys;
 export const keyOf = (name: Name): Fingerprint => fingerprint(keys[name]);
-const at_ = { ada: 'example.org', ben: 'example.org', cy: 'example.org', eve: 'example.org', rob: 'example.net', dora: 'distro.example', dan: 'distro.example' };
+const at_ = {
+  ada: 'example.org',
+  ben: 'example.org',
+  cy: 'example.org',
+  eve: 'example.org',
+  rob: 'example.net',
+  dora: 'distro.example',
+  dan: 'distro.example',
+};
 export const addressOf = (name: Name): Address =>
   address(`${name}@${name in at_ ? at_[name as keyof typeof at_] : 'elsewhere.example'}`);
 
@@ -111,7 +138,13 @@ export const roster: Roster = {
   lists: [
     distros,
     linuxDistros,
-    { kind: 'announcement', address: address('announce@lists.example'), preset: null, format: 'both', signature: 'mime' },
+    {
+      kind: 'announcement',
+      address: address('announce@lists.example'),
+      preset: null,
+      format: 'both',
+      signature: 'mime',
+    },
   ],
 };
 
@@ -147,7 +180,9 @@ function digestOf(text: string): Sha256 {
 }
 
 /** A case as these events tell it, each caused by a mail of its own. */
-export function given(...events: readonly (CaseEvent | { readonly by: Name; readonly event: CaseEvent; readonly mail?: string })[]): CaseState {
+export function given(
+  ...events: readonly (CaseEvent | { readonly by: Name; readonly event: CaseEvent; readonly mail?: string })[]
+): CaseState {
   const reported: CaseEvent = {
     type: 'reported',
     case: theCase,
@@ -155,7 +190,15 @@ export function given(...events: readonly (CaseEvent | { readonly by: Name; read
     reporterName: 'Rob Reporter',
     key: keyOf('rob'),
     answerable: true,
-    message: { mail: hex('report') as never, messageId: null, from: addressOf('rob'), fromName: null, subject: 'Crash', encrypted: true, audience: 'case' },
+    message: {
+      mail: hex('report') as never,
+      messageId: null,
+      from: addressOf('rob'),
+      fromName: null,
+      subject: 'Crash',
+      encrypted: true,
+      audience: 'case',
+    },
   };
   const start = at('2026-10-01T09:00:00Z');
   const rows = [reported, ...events].map((said, index): Recorded => {
@@ -164,7 +207,10 @@ export function given(...events: readonly (CaseEvent | { readonly by: Name; read
       sequence: index + 1,
       case: theCase,
       at: start.add({ minutes: index }),
-      by: by === null ? { kind: 'address', address: null } : { kind: 'key', fingerprint: keyOf(by), address: addressOf(by), signedAt: start, encrypted: true },
+      by:
+        by === null
+          ? { kind: 'address', address: null }
+          : { kind: 'key', fingerprint: keyOf(by), address: addressOf(by), signedAt: start, encrypted: true },
       mail: sure(parseMailId(hex(mail ?? `m${index}`))),
       event,
       hash: hex(`h${index}`),
@@ -261,13 +307,27 @@ export function say(text: string, state: CaseState | null, mail: Mail = {}): Hea
     addressed: mail.addressed === false ? null : (state?.id ?? null),
   };
   const spoken = authorise(message, judged);
-  const envelope = { via: 'smtp', sender: null, nullSender: false, recipient: team.address, peer: null, tls: true, receivedAt: now } as const;
+  const envelope = {
+    via: 'smtp',
+    sender: null,
+    nullSender: false,
+    recipient: team.address,
+    peer: null,
+    tls: true,
+    receivedAt: now,
+  } as const;
   const incoming = incomingOf(envelope, message, sure(parseMailId(hex('this mail'))), spoken, state, told);
   const [first] = spoken;
   const decision = first === undefined || first.refusal !== null ? null : decide(first, incoming, state, told);
   const letters =
-    first === undefined ? [] : decision === null ? refused(first, incoming, told) : transcript(decision, first, incoming, told);
-  const answer = decision?.results.flatMap((each) => [...each.says, each.instead ?? '']).join('\n') ?? JSON.stringify(letters[0]?.facts ?? null);
+    first === undefined
+      ? []
+      : decision === null
+        ? refused(first, incoming, told)
+        : transcript(decision, first, incoming, told);
+  const answer =
+    decision?.results.flatMap((each) => [...each.says, each.instead ?? '']).join('\n') ??
+    JSON.stringify(letters[0]?.facts ?? null);
   return { spoken, decision, letters, answer, events: decision?.events.map(({ event }) => event) ?? [] };
 }
 
@@ -283,4 +343,9 @@ export const whole: readonly CaseEvent[] = [
   { type: 'linked', url: 'https://example.org/bug', kind: 'bug', label: null },
   { type: 'credited', name: 'Rob', address: addressOf('rob'), affiliation: null },
 ];
-export const embargoed = (until: string): CaseEvent => ({ type: 'embargo-set', until: at(until), zone: 'UTC', reason: null });
+export const embargoed = (until: string): CaseEvent => ({
+  type: 'embargo-set',
+  until: at(until),
+  zone: 'UTC',
+  reason: null,
+});

@@ -11,7 +11,13 @@ describe('the grammar of commands', () => {
     const { commands, rest } = readCommands('#TITLE Heap Overflow\n#affects nova ">=27.0.0 <28.1.1"\n\nThanks!\n');
     expect(commands).toEqual([
       { line: 1, verb: 'title', arguments: ['Heap', 'Overflow'], text: null, raw: '#TITLE Heap Overflow' },
-      { line: 2, verb: 'affects', arguments: ['nova', '>=27.0.0 <28.1.1'], text: null, raw: '#affects nova ">=27.0.0 <28.1.1"' },
+      {
+        line: 2,
+        verb: 'affects',
+        arguments: ['nova', '>=27.0.0 <28.1.1'],
+        text: null,
+        raw: '#affects nova ">=27.0.0 <28.1.1"',
+      },
     ]);
     expect(rest).toBe('Thanks!');
   });
@@ -57,12 +63,18 @@ describe('the grammar of commands', () => {
   test('names the nearest verb for a slip in the leading block, and lets it be text further down', () => {
     expect(readCommands('#confrim\n').problems).toMatchObject([{ refusal: { word: 'confrim', nearest: 'confirm' } }]);
     expect(readCommands('#xyzzyplugh\n').problems).toMatchObject([{ refusal: { nearest: null } }]);
-    expect(readCommands('Look:\n#include <stdio.h>\n#define X\n#confirm')).toMatchObject({ problems: [], commands: [{ verb: 'confirm' }] });
+    expect(readCommands('Look:\n#include <stdio.h>\n#define X\n#confirm')).toMatchObject({
+      problems: [],
+      commands: [{ verb: 'confirm' }],
+    });
     expect(readCommands('# Heading\n#1234')).toMatchObject({ problems: [], commands: [] });
   });
 
   test('reads #case and #dry at the head only', () => {
-    expect(readCommands('#case [exm-2026-0007]\n#dry\n#close')).toMatchObject({ caseNamed: 'EXM-2026-0007', dry: true });
+    expect(readCommands('#case [exm-2026-0007]\n#dry\n#close')).toMatchObject({
+      caseNamed: 'EXM-2026-0007',
+      dry: true,
+    });
     expect(reasons('#case nonsense')).toEqual(['bad-case']);
     expect(reasons('#case EXM-2026-0007\n#case EXM-2026-0008')).toEqual(['cases-differ']);
     expect(reasons('#close\nHello\n#dry')).toEqual(['not-leading']);
@@ -89,10 +101,30 @@ describe('the grammar of commands', () => {
 
 /** Pieces that mails with commands are made of, and anything at all. */
 const line = fc.oneof(
-  fc.constantFrom('#describe', '#end', '#confirm', '> #confirm', '>#close', '```', '~~~', '-- ', '#stop', '#dry', '#case EXM-2026-0001', '#tittle x', '#title "x', '', ' #close', 'text '),
+  fc.constantFrom(
+    '#describe',
+    '#end',
+    '#confirm',
+    '> #confirm',
+    '>#close',
+    '```',
+    '~~~',
+    '-- ',
+    '#stop',
+    '#dry',
+    '#case EXM-2026-0001',
+    '#tittle x',
+    '#title "x',
+    '',
+    ' #close',
+    'text ',
+  ),
   fc.string({ unit: 'binary', maxLength: 30 }),
 );
-const text = fc.oneof(fc.string({ unit: 'binary' }), fc.array(line, { maxLength: 30 }).map((lines) => lines.join('\n')));
+const text = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.array(line, { maxLength: 30 }).map((lines) => lines.join('\n')),
+);
 
 describe('for any text, the grammar', () => {
   test('accounts for every line once, in order, and never throws', () => {
@@ -114,7 +146,10 @@ describe('for any text, the grammar', () => {
   test('finds no command and no slip in it once every line is quoted', () => {
     fc.assert(
       fc.property(text, (any) => {
-        const quoted = any.split(/\r\n|\r|\n/).map((each) => `> ${each}`).join('\n');
+        const quoted = any
+          .split(/\r\n|\r|\n/)
+          .map((each) => `> ${each}`)
+          .join('\n');
         expect(readCommands(quoted)).toMatchObject({ commands: [], problems: [], caseNamed: null, dry: false });
       }),
       { numRuns: 500 },
