@@ -35,15 +35,16 @@ const marks: readonly (readonly [field: string, value: RegExp, why: string])[] =
 const answerTitle =
   /^\s*\[?(?:auto(?:matic|mated)?[- ]?(?:reply|response|antwort|respuesta)|automatische[rs]? (?:antwort|reactie)|automatisch antwoord|abwesenheits(?:notiz|nachricht|meldung)|out[- ]of[- ](?:the[- ])?office|(?:on|away on) (?:vacation|holiday|leave)|vacation (?:reply|notice|response|message)|r[eé]ponse automatique|absence du bureau|respuesta autom[aá]tica|fuera de (?:la )?oficina|risposta automatica|fuori ufficio|resposta autom[aá]tica|fora do escrit[oó]rio|autosvar|automatiskt svar|automaattinen vastaus|automatick[aá] odpov[eě][dď]|odpowied[zź] automatyczna|автоматический ответ|автоответ|自動(?:応答|返信)|自动(?:回复|答复)|자동 ?(?:회신|응답))/iu;
 
-const feedbackSubject = /^\s*report domain:\s*\S+.{0,100}submitter:/i;
+const feedbackSubject =
+  /^\s*(?:report domain:\s*\S{1,255}.{0,100}submitter:|complaint about message from [\d.:a-f]+\s*$)/i;
 
 /** Null where nothing says so. */
 export function automaticReason({ mail, claims }: Outside): string | null {
   const { fields } = mail;
   const report = mail.type === 'multipart/report' ? (mail.parameters.get('report-type') ?? '').toLowerCase() : '';
-  const kinds = mail.children.map(({ type }) => type);
-  if (report === 'feedback-report' || kinds.includes('message/feedback-report')) return 'feedback report';
-  if (report === 'disposition-notification' || kinds.includes('message/disposition-notification')) {
+  const kinds = new Set(mail.children.map(({ type }) => type));
+  if (report === 'feedback-report' || kinds.has('message/feedback-report')) return 'feedback report';
+  if (report === 'disposition-notification' || kinds.has('message/disposition-notification')) {
     return 'disposition notification';
   }
   if (report === 'tlsrpt' || feedbackSubject.test(claims.subject ?? '')) return 'feedback report';

@@ -1,5 +1,6 @@
 /** Reads a delivery status notification (RFC 3464): what failed, for whom, and whether it is final. */
 
+import { domainOf } from '../core/identifiers.ts';
 import type { Address } from '../core/identifiers.ts';
 import type { Bounce } from '../core/message.ts';
 import { readAddressList } from './claims.ts';
@@ -66,10 +67,17 @@ function fieldGroups(content: Buffer, limits: Limits): readonly Fields[] {
 function readRecipient(fields: Fields): Recipient | null {
   const named = ['final-recipient', 'original-recipient', 'x-actual-recipient'].filter((name) => fields.has(name));
   if (named.length === 0) return null;
-  const address = named.map((name) => typedAddress(fields.first(name))).find((each) => each !== null) ?? null;
-  const status = /(?:^|[^\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])/.exec(fields.first('status'))?.[1] ?? null;
-  return { address, action: readAction(fields.first('action'), status), status };
+  const addresses = named.flatMap((name) => typedAddress(fields.first(name)) ?? []);
+  const address = addresses.find((each) => domainOf(each).includes('.')) ?? addresses[0] ?? null;
+  const status = statusIn(fields.first('status'));
+  const diagnosed = status?.endsWith('.0.0') === true ? statusIn(fields.first('diagnostic-code')) : null;
+  const precise = diagnosed !== null && diagnosed[0] === status?.[0] ? diagnosed : status;
+  return { address, action: readAction(fields.first('action'), status), status: precise };
 }
+
+/** The enhanced status code (RFC 3463) in it; an address or a version number is none. */
+export const statusIn = (text: string): string | null =>
+  /(?:^|[^\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)/.exec(text)?.[1] ?? null;
 
 /** `rfc822; user@example.org`, with or without the type, the space or brackets. */
 function typedAddress(value: string): Address | null {

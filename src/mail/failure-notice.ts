@@ -16,15 +16,17 @@ import type { Outside } from './traffic.ts';
 /** Only the beginning of a notice is looked at: what follows is the mail that came back. */
 const longestNotice = 16 * 1024;
 
+/** Who mail systems say they are, in a From field as it stands: often it is no address at all. */
 const daemon =
-  /^(?:mailer[-_.]?daemon|mail[-_.]?daemon|mdaemon|maildelivery(?:subsystem)?|mail[-_.]?delivery[-_.]?(?:sub)?system)/i;
-const mailSystem = /^(?:postmaster|mail[-_.]?admin|smtp|bounces?|delivery|administrator|mailgate|e\d+_smtp)/i;
+  /(?:^|[\s<"])(?:mailer[-_.]?daemon|mail[-_.]?daemon|mdaemon|mail ?delivery ?(?:sub-?)?system|maildeliverysystem)\b/i;
+const mailSystem =
+  /(?:^|[\s<"])(?:postmaster|mail[-_.]?admin|mailgate|e\d+_smtp|smtp[-_.]?\w{0,20}@|bounces?@|administrator@)|system administrator|internet mail delivery/i;
 
 const failedSubject =
   /undeliver(?:able|ed)|undelivered|returned? (?:e-?)?mail|failure notice|fail(?:ed|ure) (?:mail|delivery|notice)|delivery (?:status|fail|problem|error|report|delayed|warning|has failed|notification|incomplete|unsuccessful)|deliver(?:y|ed|ing)? .{0,30}fail|mail (?:system )?(?:delivery|error|failure|could not)|mail failed|could ?n[o']t (?:be )?deliver|not delivered|non[- ]?(?:remis|delivery|deliverable)|error sending|returning message|message (?:not|could not)|warning: (?:message|could not)|user unknown|unzustellbar|nicht zugestellt|no se pudo entregar|mancata consegna|niet bezorgd|не доставлено|配信.{0,8}(?:エラー|不能|できません)|配送.{0,8}失敗/i;
 
 const failedText =
-  /(?:could ?n[o']t|cannot|can't|not able to|unable to|wasn't able to|failed to|was not|were not|not) (?:be |been )?(?:deliver|accept|reach|found)|did not reach|(?:delivery|message|mail|recipients?|address(?:es)?)\b.{0,80}\b(?:failed|rejected|undeliverable|delayed|postponed|not delivered|had (?:permanent|delivery|fatal))|failed recipients|permanent (?:fatal )?(?:error|delivery)|(?:user|recipient|mailbox|address(?:ee)?|account|host) (?:is |was )?(?:unknown|full|not found|unavailable|disabled|rejected|inactive|over quota)|(?:unknown|no such|invalid|bad) (?:user|recipient|address|mailbox)|undeliverable|undelivered|returned to sender|transcript of (?:the )?session|delivery attempts|(?:^|[\s:>])[45]\d\d[ -][45]\.\d\.\d|rcpt to:|smtp error|non[- ]delivered|not listed in|couldn't be delivered|not a member/i;
+  /(?:could ?n[o']t|cannot|can't|not able to|unable to|wasn't able to|failed to|was not|were not|not) (?:be |been )?(?:deliver|accept|reach|found)|did not reach|(?:delivery|message|mail|recipients?|address(?:es)?)\b.{0,80}\b(?:failed|rejected|undeliverable|delayed|postponed|not delivered|had (?:permanent|delivery|fatal))|failed recipients|permanent (?:fatal )?(?:error|delivery)|(?:user|recipient|mailbox|address(?:ee)?|account|host) (?:is |was )?(?:unknown|full|not found|unavailable|disabled|rejected|inactive|over quota)|(?:unknown|no such|invalid|bad) (?:user|recipient|address|mailbox)|undeliverable|undelivered|returned to sender|transcript of (?:the )?session|delivery attempts|(?:^|[\s:>])[45]\d\d[ -][45]\.\d\.\d|rcpt to:|smtp error|non[- ]delivered|not listed in|couldn't be delivered|invalid (?:final )?delivery|(?:user|recipient|address) (?:is )?not known|delivery problems|did not (?:exactly )?match|incorrectly constructed|malformed/i;
 
 const notYet =
   /will (?:continue|keep) (?:on )?(?:to )?(?:try|retry|deliver|attempt)|not yet been delivered|ha(?:s|ve) been (?:postponed|delayed|deferred)|attempts? will continue|will be (?:retried|re-?attempted|tried again)|still (?:be )?(?:being )?(?:retry|tried|trying|queued)|warning message only|(?:do|need) not (?:need to )?(?:resend|re-?send)|keep trying/i;
@@ -49,33 +51,28 @@ export async function readFailureNotice(outside: Outside, self: Self): Promise<B
   };
 }
 
-function isNotice({ mail, claims, nullSender }: Outside, subject: string, notice: string): boolean {
-  if (mail.fields.has('in-reply-to') && !nullSender && !isFrom(claims.from, daemon)) return false;
-  if (/^\s*(?:re|fwd?|aw|wg|tr)\s*:/i.test(subject) && !nullSender) return false;
-  const says = failedText.test(notice);
+function isNotice({ mail, nullSender }: Outside, subject: string, notice: string): boolean {
+  const from = mail.fields.all('from').join(' ');
+  const isDaemon = daemon.test(from);
+  if (!nullSender && !isDaemon && (mail.fields.has('in-reply-to') || isAnswer.test(subject))) return false;
+  const says = failedText.test(notice.replaceAll(/\s+/g, ' '));
   const titled = failedSubject.test(subject);
-  if (
-    mail.type === 'multipart/report' &&
-    /delivery-status/i.test(mail.parameters.get('report-type') ?? 'delivery-status')
-  ) {
-    return says || titled || nullSender;
+  if (isDaemon || claimsReport(mail)) return says || titled;
+  if (mailSystem.test(from)) {
+    return nullSender ? says || titled : says && (titled || holdsReturned(mail));
   }
-  if (isFrom(claims.from, daemon) || /mailer-daemon/i.test(mail.fields.first('from'))) return says || titled;
-  if (nullSender || isFrom(claims.from, mailSystem)) return says && (titled || nullSender || holdsReturned(mail));
-  return (
-    titled &&
-    says &&
-    /^\W*(?:failed recipients|this (?:is an? auto|message was)|your (?:message|mail)|message (?:not|from)|the following|unable|delivery|could not)/i.test(
-      notice.trim().slice(0, 200),
-    )
-  );
+  return titled && (nullSender || (says && noticeOpening.test(notice.trim().slice(0, 200))));
 }
 
-const isFrom = (from: Outside['claims']['from'], pattern: RegExp): boolean =>
-  from.some(({ address }) => pattern.test(address));
+const claimsReport = (mail: Entity): boolean =>
+  mail.type === 'multipart/report' && /^(?:|delivery-status)$/i.test(mail.parameters.get('report-type') ?? '');
 
 const holdsReturned = (mail: Entity): boolean =>
   mail.children.some(({ type }) => type === 'message/rfc822' || type === 'text/rfc822-headers');
+
+const isAnswer = /^\s*(?:re|fwd?|aw|wg|tr|sv|vs|rif|r|antw)\s*:/i;
+const noticeOpening =
+  /^\W*(?:failed recipients|this (?:is an? auto|message was)|your (?:message|mail)|message (?:not|from)|the following|unable|delivery|could not)/i;
 
 /** The readable texts of the outside, up to the mail that came back. */
 async function noticeText(mail: Entity, self: Self): Promise<string> {
@@ -95,7 +92,7 @@ async function noticeText(mail: Entity, self: Self): Promise<string> {
 }
 
 const returnedMark =
-  /^[-=*_+>\s]{0,80}(?:below this line|(?:the )?(?:text of the )?original (?:message|mail)|(?:start of )?returned (?:message|mail)|unsent message|undelivered message|(?:this is |here is )?a copy of (?:the|your)|(?:the )?(?:first \d+ lines|headers?) of (?:the|your)|(?:end of|message) (?:header|text)|message headers? follow|included is a copy)/im;
+  /^[-=*_+>\s]{0,80}(?:below this line|(?:the )?(?:text of the )?original (?:message|mail)(?= *(?:[-:=*.\n]|follows|as received|header|text|body|is (?:attached|below|following)))|(?:start of )?returned (?:message|mail)|unsent message|undelivered message|(?:this is |here is )?a copy of (?:the|your)|(?:the )?(?:first \d+ lines|headers?) of (?:the|your)|(?:end of|message) (?:header|text)|message headers? follow|included is a copy)/im;
 const headerMark = /^(?:received|return-path|message-id|mime-version|x-mailer): *\S/im;
 
 /** The notice itself, and what follows it. */
@@ -122,18 +119,16 @@ function recipientsOf(notice: string, returned: string, outside: Outside, self: 
       found.push({ address, leads: leading.test(line.slice(0, match.index)) });
     }
   }
-  const leads = found.filter((each) => each.leads);
-  const named = (leads.length > 0 ? leads : found).map(({ address }) => address);
-  if (named.length > 0) return [...new Set(named)].slice(0, self.limits.perField);
-  return bareNames(notice, claims.from[0]?.address) ?? returnedTo(mail, returned, self);
+  const leads = found.filter((each) => each.leads).map(({ address }) => address);
+  const bare = leads.length > 0 ? [] : bareNames(notice, claims.from[0]?.address);
+  const named = [leads, bare, found.map(({ address }) => address)].find((each) => each.length > 0);
+  return named === undefined ? returnedTo(mail, returned, self) : [...new Set(named)].slice(0, self.limits.perField);
 }
 
 /** Some systems name a local part alone, on a line of its own: their own domain is meant. */
-function bareNames(notice: string, from: Address | undefined): readonly Address[] | null {
-  const names = /recipients?\b[^\n]{0,80}(?:\n[^\n]{0,80})?:\s*\n((?:[ \t]+[\w.+-]{1,64}[ \t]*(?:\n|$)){1,50})/i.exec(
-    notice,
-  )?.[1];
-  if (names === undefined || from === undefined) return null;
+function bareNames(notice: string, from: Address | undefined): readonly Address[] {
+  const names = /recipients?\b[^:]{0,160}:[ \t]*\n((?:[ \t]+[\w.+-]{1,64}[ \t]*(?:\n|$)){1,50})/i.exec(notice)?.[1];
+  if (names === undefined || from === undefined) return [];
   const domain = from.slice(from.lastIndexOf('@'));
   return names.split('\n').flatMap((name) => parseAddress(name.trim() + domain) ?? []);
 }
@@ -149,5 +144,6 @@ function returnedTo(mail: Entity, returned: string, self: Self): readonly Addres
 /** An enhanced status code (RFC 3463) of that class; of the other where there is none. */
 function statusOf(notice: string, preferred: '4' | '5'): string | null {
   const codes = Array.from(notice.matchAll(/(?<![\d.])([45]\.\d{1,3}\.\d{1,3})(?![\d.])/g), (match) => match[1] ?? '');
-  return codes.find((code) => code.startsWith(preferred)) ?? codes[0] ?? null;
+  const fitting = codes.filter((code) => code.startsWith(preferred));
+  return fitting.find((code) => !code.endsWith('.0.0')) ?? fitting[0] ?? codes[0] ?? null;
 }

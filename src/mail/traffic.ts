@@ -5,6 +5,7 @@ import { automaticReason, quietReason } from './automatic.ts';
 import { readDeliveryReport } from './delivery-report.ts';
 import { readFailureNotice } from './failure-notice.ts';
 import type { Entity } from './mime-tree.ts';
+import { readRelayNotification } from './relay-notification.ts';
 import { isOurs } from './self.ts';
 import type { Self } from './self.ts';
 
@@ -15,6 +16,8 @@ export async function trafficOf(envelope: Envelope, mail: Entity, claims: Claims
   const report = readDeliveryReport(mail, self.limits);
   if (report.kind === 'bounce') return report;
   if (report.kind === 'delivered') return { kind: 'auto-reply', why: 'delivery report' };
+  const notification = readRelayNotification(mail);
+  if (notification !== null) return notification;
   const automatic = automaticReason(outside);
   if (automatic === 'feedback report' || automatic === 'disposition notification') {
     return { kind: 'auto-reply', why: automatic };

@@ -137,15 +137,16 @@ async function takeOffSignature(
   { content, signature, beside, declared }: Extract<Structure, { kind: 'signed' }>,
   opener: Opener,
 ): Promise<Standing | null> {
-  const signed = await judge(content.entity.raw, contentOf(signature.entity), opener.crypto);
-  const holds = signed.signatures.some(({ verdict }) => verdict !== 'bad' && verdict !== 'unknown-key');
+  const covered = withCrlf(content.entity.raw);
+  const signatures = await opener.crypto.verify(covered, contentOf(signature.entity));
+  const holds = signatures.some(({ verdict }) => verdict !== 'bad' && verdict !== 'unknown-key');
   if (!declared && !holds) return null;
   const control = await besideParts([signature], at, opener);
   return {
     ...at,
     entity: content.entity,
     path: pathBelow(at.path, content.number),
-    layers: [...at.layers, ...signedLayer(signed.signatures, signed.covered)],
+    layers: [...at.layers, ...signedLayer(signatures, covered)],
     beside: [
       ...at.beside,
       ...control.map((part) => ({ ...part, role: 'control' as const })),
@@ -154,24 +155,7 @@ async function takeOffSignature(
   };
 }
 
-/** Line ends are CRLF when a part is signed (RFC 3156 §5), whatever the way here made of them; else the bytes as they are. */
-async function judge(
-  raw: Buffer,
-  signature: Buffer,
-  crypto: Crypto,
-): Promise<{ readonly signatures: readonly Signature[]; readonly covered: Buffer }> {
-  const canonical = withCrlf(raw);
-  const signatures = await crypto.verify(canonical, signature);
-  if (canonical === raw || !signatures.every(({ verdict }) => verdict === 'bad')) {
-    return { signatures, covered: canonical };
-  }
-  const exact = await crypto.verify(raw, signature);
-  return exact.some(({ verdict }) => verdict !== 'bad')
-    ? { signatures: exact, covered: raw }
-    : { signatures, covered: canonical };
-}
-
-/** Every bare LF made CRLF; the same buffer where there is none. */
+/** Line ends are CRLF when a part is signed (RFC 3156 §5), whatever the way here made of them. The same buffer where all are. */
 export function withCrlf(bytes: Buffer): Buffer {
   const pieces: Buffer[] = [];
   let from = 0;
