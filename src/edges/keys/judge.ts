@@ -23,16 +23,27 @@ const weakHashes: ReadonlySet<number | null> = new Set([enums.hash.md5, enums.ha
 const canonical = (bytes: Uint8Array): Buffer =>
   Buffer.from(Buffer.from(bytes).toString('latin1').replaceAll(/\r?\n/g, '\r\n'), 'latin1');
 
+const hashes = { text: new WeakMap<Uint8Array, Buffer>(), binary: new WeakMap<Uint8Array, Buffer>() };
+
+/** SHA-256 of the signed content, once for all its signatures: a large text may carry many. */
+function contentHash(signed: Uint8Array, kind: 'text' | 'binary'): Buffer {
+  const known = hashes[kind].get(signed);
+  if (known !== undefined) return known;
+  const content = kind === 'text' ? canonical(signed) : signed;
+  const hash = createHash('sha256').update(content).digest();
+  hashes[kind].set(signed, hash);
+  return hash;
+}
+
 /**
  * SHA-256 over all that the signature signs and by whom, but not over how it is written down: the parts of a packet
  * that are not signed, or the numbers of an ECDSA signature, can be changed by anyone, and the replay would look new.
  */
 function digestOf(packet: SignaturePacket, signed: Uint8Array): Sha256 {
-  const content = packet.signatureType === enums.signature.text ? canonical(signed) : signed;
   const hash = createHash('sha256')
     .update(packet.issuerKeyID.toHex())
     .update(packet.signatureData ?? '')
-    .update(createHash('sha256').update(content).digest());
+    .update(contentHash(signed, packet.signatureType === enums.signature.text ? 'text' : 'binary'));
   return sha256(hash.digest('hex'));
 }
 

@@ -92,8 +92,8 @@ function buffersOf(reply: Reply): readonly ArrayBuffer[] {
   );
 }
 
-/** Piscina's way to say what is moved. */
-export default async function work(task: Task): Promise<unknown> {
+/** Does one task; large buffers in its reply are moved, not copied. */
+export async function work(task: Task): Promise<unknown> {
   const { from, keys } = task.learned;
   if (from > taken) return { kind: 'behind', taken } satisfies Reply;
   const at = new Date(task.at);

@@ -34,6 +34,7 @@ export class Workers {
     this.#turns = new Turns(limits.workers);
     this.#pool = new Piscina({
       filename: workerFile,
+      name: 'work',
       workerData: setup,
       minThreads: 1,
       maxThreads: limits.workers,

@@ -1,0 +1,59 @@
+/** Prolongs the team's key, or gives it new subkeys; what was encrypted to the old ones stays readable. */
+
+import { decryptKey, encryptKey, type PrivateKey, readPrivateKey, reformatKey } from 'openpgp';
+import { failed, ok, type Result } from '../../core/result.ts';
+import { armor } from '../../mail/armor.ts';
+import { strict } from './keyring.ts';
+
+export interface Renewal {
+  /** As `team.asc` holds it: armored, locked where there is a passphrase. */
+  readonly secret: string;
+  readonly passphrase: string | null;
+  readonly at: Temporal.Instant;
+}
+
+async function unlocked({ secret, passphrase }: Renewal): Promise<Result<PrivateKey, string>> {
+  try {
+    const key = await readPrivateKey({ armoredKey: secret, config: strict });
+    if (key.isDecrypted()) return ok(key);
+    if (passphrase === null) return failed('the key is locked, and keys.passphrase is none');
+    return ok(await decryptKey({ privateKey: key, passphrase, config: strict }));
+  } catch {
+    return failed('the secret key cannot be read with that passphrase');
+  }
+}
+
+async function locked(key: PrivateKey, passphrase: string | null): Promise<string> {
+  const kept = passphrase === null ? key : await encryptKey({ privateKey: key, passphrase, config: strict });
+  return armor('PRIVATE KEY BLOCK', [kept.write()]);
+}
+
+/** The key with an end of `days` from now, on itself and its subkeys; null for none. */
+export async function prolong(renewal: Renewal, days: number | null): Promise<Result<string, string>> {
+  const key = await unlocked(renewal);
+  if (!key.ok) return key;
+  const created = key.value.getCreationTime().getTime();
+  const end = days === null ? 0 : renewal.at.epochMilliseconds + days * 86_400_000;
+  const { privateKey } = await reformatKey({
+    privateKey: key.value,
+    userIDs: key.value.users.flatMap(({ userID }) =>
+      userID === null ? [] : [{ name: userID.name, email: userID.email }],
+    ),
+    keyExpirationTime: days === null ? 0 : Math.ceil((end - created) / 1000),
+    date: new Date(renewal.at.epochMilliseconds),
+    format: 'object',
+    config: strict,
+  });
+  return ok(await locked(privateKey, renewal.passphrase));
+}
+
+/** The key with new subkeys to sign and to decrypt, which others use from now on because they are the newest. */
+export async function rotate(renewal: Renewal): Promise<Result<string, string>> {
+  const key = await unlocked(renewal);
+  if (!key.ok) return key;
+  const date = new Date(renewal.at.epochMilliseconds);
+  const newest = { type: 'ecc', date, config: strict } as const;
+  const signing = await key.value.addSubkey({ ...newest, curve: 'ed25519Legacy', sign: true });
+  const both = await signing.addSubkey({ ...newest, curve: 'curve25519Legacy', sign: false });
+  return ok(await locked(both, renewal.passphrase));
+}

@@ -1,0 +1,199 @@
+import fc from 'fast-check';
+import { encryptSessionKey, readKey, revokeKey, SymmetricallyEncryptedDataPacket } from 'openpgp';
+import { beforeAll, expect, test } from 'vitest';
+import type { Signature } from '../../../src/core/message.ts';
+import { createCrypto } from '../../../src/edges/keys/crypto.ts';
+import type { CreatedKey } from '../../../src/edges/keys/create.ts';
+import { packetsOf } from '../../../src/edges/keys/packets.ts';
+import { signCleartext } from '../../../src/edges/keys/seal.ts';
+import { readKeyring } from '../../../src/edges/keys/keyring.ts';
+import { armor } from '../../../src/mail/armor.ts';
+import type { Crypto } from '../../../src/mail/crypto.ts';
+import { dateOf, encrypted, person, secretOf, signature, start, today } from './people.ts';
+
+let team: CreatedKey;
+let rita: CreatedKey;
+let eve: CreatedKey;
+let brief: CreatedKey;
+let crypto: Crypto;
+
+const at = (now: Temporal.Instant, keys: readonly string[] = [rita.public, brief.public]) =>
+  createCrypto({ secretKeys: [team.secret], publicKeys: keys, now: () => dateOf(now) });
+
+beforeAll(async () => {
+  [team, rita, eve, brief] = await Promise.all([person('Team'), person('Rita'), person('Eve'), person('Brief', 40)]);
+  crypto = await at(today);
+});
+
+const verdicts = (signatures: readonly Signature[] | undefined) => signatures?.map(({ verdict }) => verdict);
+
+test('a message to us is opened, with its signature judged and its exact bytes kept', async () => {
+  const text = 'naïve \r\n text\nwith all ends\r';
+  const opened = await crypto.decrypt(Buffer.from(armor('MESSAGE', [await encrypted(text, [team], rita)])));
+  expect(opened).toMatchObject({ ok: true, signatures: [{ verdict: 'good', key: rita.fingerprint }] });
+  expect(opened.ok && opened.signatures[0]?.at?.toString()).toBe(today.toString());
+  expect(opened.ok && Buffer.from(opened.plaintext).toString()).toBe(text);
+});
+
+test('a message to a hidden recipient is opened, and says so', async () => {
+  const opened = await crypto.decrypt(await encrypted('x', [rita, team], null, today, { wildcard: true }));
+  expect(opened).toMatchObject({ ok: true, to: ['0000000000000000', '0000000000000000'], signatures: [] });
+});
+
+test('a message to others names the keys that it is for', async () => {
+  const ids = (await readKey({ armoredKey: rita.public })).getKeyIDs().map((id) => id.toHex().toUpperCase());
+  const opened = await crypto.decrypt(await encrypted('x', [rita]));
+  expect(opened).toMatchObject({ ok: false, failure: 'no-key' });
+  expect(ids).toContain(opened.to[0]);
+});
+
+test('a message to hidden others is for a key that we lack, not damaged', async () => {
+  const opened = await crypto.decrypt(await encrypted('x', [rita], null, today, { wildcard: true }));
+  expect(opened).toEqual({ ok: false, failure: 'no-key', to: ['0000000000000000'] });
+});
+
+test.each([
+  ['words', 'malformed', () => Buffer.from('just words')],
+  ['nothing', 'malformed', () => new Uint8Array()],
+  ['a signature', 'malformed', () => signature('x', rita)],
+  ['a message cut short', 'damaged', async () => (await encrypted('x'.repeat(500), [team])).subarray(0, 400)],
+  [
+    'two messages',
+    'malformed',
+    async () => Buffer.concat([await encrypted('x', [team]), await encrypted('y', [team])]),
+  ],
+])('%s: %s', async (_, failure, make) => {
+  expect(await crypto.decrypt(await make())).toMatchObject({ ok: false, failure });
+});
+
+test('a message without integrity protection gives no byte, though the key is ours', async () => {
+  const session = { data: Buffer.alloc(32, 7), algorithm: 'aes256' as const };
+  const encryptionKeys = await readKey({ armoredKey: team.public });
+  const head = await encryptSessionKey({ ...session, encryptionKeys, date: dateOf(today), format: 'binary' });
+  const body = new Uint8Array(60);
+  const packet = Buffer.concat([Buffer.from([0xc0 | SymmetricallyEncryptedDataPacket.tag, body.length]), body]);
+  const opened = await crypto.decrypt(Buffer.concat([head, packet]));
+  expect(opened).toMatchObject({ ok: false, failure: 'unprotected' });
+  expect(opened).not.toHaveProperty('plaintext');
+});
+
+test('no flipped bit of a message changes what is read, or is taken for good', async () => {
+  const text = 'the exploit is attached';
+  const message = await encrypted(text, [team], rita);
+  await fc.assert(
+    fc.asyncProperty(fc.nat(message.length - 1), fc.nat(7), async (index, bit) => {
+      const flipped = Buffer.from(message);
+      flipped[index] = (flipped[index] ?? 0) ^ (1 << bit);
+      const opened = await crypto.decrypt(flipped);
+      if (opened.ok) expect(Buffer.from(opened.plaintext).toString()).toBe(text);
+    }),
+    { numRuns: 250 },
+  );
+});
+
+test('a signature stays the same to the replay ledger however its packet is rewritten, and no changed one is good', async () => {
+  const made = await signature('#confirm', rita);
+  const [original] = await crypto.verify(Buffer.from('#confirm'), made);
+  expect(original?.verdict).toBe('good');
+  await fc.assert(
+    fc.asyncProperty(fc.nat(made.length - 1), fc.nat(7), async (index, bit) => {
+      const flipped = Buffer.from(made);
+      flipped[index] = (flipped[index] ?? 0) ^ (1 << bit);
+      for (const { verdict, digest } of await crypto.verify(Buffer.from('#confirm'), flipped)) {
+        if (verdict === 'good') expect(digest).toBe(original?.digest);
+      }
+    }),
+    { numRuns: 400 },
+  );
+});
+
+test('a signature over other bytes is bad, and one by a stranger unknown', async () => {
+  const made = await signature('text', rita);
+  expect(verdicts(await crypto.verify(Buffer.from('text '), made))).toEqual(['bad']);
+  expect(verdicts(await crypto.verify(Buffer.from('text'), await signature('text', eve)))).toEqual(['unknown-key']);
+  expect(await crypto.verify(Buffer.from('text'), Buffer.from('no signature'))).toEqual([]);
+});
+
+test('both signatures of a text are judged', async () => {
+  const both = Buffer.concat([await signature('text', rita), await signature('text', eve)]);
+  expect(verdicts(await crypto.verify(Buffer.from('text'), both))).toEqual(['good', 'unknown-key']);
+});
+
+test('a signature must be good when it was made and is good no more once its key has ended', async () => {
+  const early = start.add({ hours: 24 });
+  const made = await signature('text', brief, early);
+  const judge = async (now: Temporal.Instant) => verdicts(await (await at(now)).verify(Buffer.from('text'), made));
+  expect(await judge(early)).toEqual(['good']);
+  expect(await judge(today)).toEqual(['expired']);
+});
+
+test('a signature from the future, or older than its key, is bad', async () => {
+  const tomorrow = await signature('text', rita, today.add({ hours: 24 }));
+  expect(verdicts(await crypto.verify(Buffer.from('text'), tomorrow))).toEqual(['bad']);
+});
+
+test('a signature by a key that was revoked since proves nothing', async () => {
+  const { publicKey } = await revokeKey({ key: await secretOf(eve), date: dateOf(today), format: 'armored' });
+  const judge = await at(today.add({ hours: 1 }), [publicKey]);
+  expect(verdicts(await judge.verify(Buffer.from('text'), await signature('text', eve)))).toEqual(['revoked']);
+});
+
+const clear = async (text: string) =>
+  Buffer.from(await signCleartext(await readKeyring([rita.secret], [], dateOf(today)), text, dateOf(today)));
+
+test('a cleartext signature covers the text with dashes unescaped and blanks cut', async () => {
+  const read = await crypto.verifyCleartext(await clear('#confirm  \n-dash\n- list\nFrom here\nend'));
+  expect(Buffer.from(read?.text ?? []).toString()).toBe('#confirm\r\n-dash\r\n- list\r\nFrom here\r\nend');
+  expect(verdicts(read?.signatures)).toEqual(['good']);
+});
+
+test.each([
+  ['another header', (text: string) => text.replace('Hash: SHA512', 'Hash: SHA512\r\nComment: #confirm')],
+  ['a line that is not escaped', (text: string) => text.replace('- -dash', '-dash')],
+  ['something behind', (text: string) => `${text}more`],
+  ['something before', (text: string) => `more\r\n${text}`],
+  [
+    'no signature',
+    (text: string) => text.replace(/-----BEGIN PGP SIGNATURE-----\r\n[^-]*/, '-----BEGIN PGP SIGNATURE-----\r\n\r\n'),
+  ],
+])('a cleartext block with %s is none', async (_, change) => {
+  const block = (await clear('text\n-dash')).toString();
+  expect(await crypto.verifyCleartext(Buffer.from(change(block)))).toBeNull();
+});
+
+test('a changed word in a cleartext is seen', async () => {
+  const block = (await clear('affects 1.0')).toString().replace('1.0', '2.0');
+  expect(verdicts((await crypto.verifyCleartext(Buffer.from(block)))?.signatures)).toEqual(['bad']);
+});
+
+test('what a million blanks in a line cost is little', async () => {
+  const block = (await clear('x')).toString().replace('\r\nx\r\n', `\r\n${' '.repeat(1_000_000)}x\r\n`);
+  expect(verdicts((await crypto.verifyCleartext(Buffer.from(block)))?.signatures)).toEqual(['bad']);
+});
+
+test('an offered key is taken without what others signed, and a secret one never', async () => {
+  const certified = await (
+    await readKey({ armoredKey: rita.public })
+  ).signAllUsers([await secretOf(eve)], dateOf(today));
+  const [offered] = await crypto.readKeys(Buffer.from(certified.armor()), 'attachment');
+  expect(offered).toMatchObject({
+    fingerprint: rita.fingerprint,
+    addresses: ['rita@example.org'],
+    source: 'attachment',
+  });
+  const kept = await readKey({ armoredKey: offered?.armored ?? '' });
+  expect(kept.users[0]?.otherCertifications).toEqual([]);
+  expect(await crypto.readKeys(Buffer.from(rita.secret), 'attachment')).toEqual([]);
+  expect(await crypto.readKeys(Buffer.from('nothing'), 'inline')).toEqual([]);
+});
+
+test('two keys in one block are both taken, and a user id that was not signed is not', async () => {
+  const stolen = await readKey({ armoredKey: rita.public });
+  const other = await readKey({ armoredKey: eve.public });
+  const forged = packetsOf(stolen.write()).packets.map(({ tag, raw }) =>
+    tag === 13 ? (packetsOf(other.write()).packets.find((packet) => packet.tag === 13)?.raw ?? raw) : raw,
+  );
+  expect(await crypto.readKeys(Buffer.concat(forged), 'autocrypt')).toEqual([]);
+  const both = await crypto.readKeys(Buffer.from(rita.public + eve.public), 'inline');
+  expect(both.map(({ fingerprint }) => fingerprint)).toEqual([rita.fingerprint, eve.fingerprint]);
+});

@@ -1,0 +1,59 @@
+/** Keys for tests, made anew, and what their owners do with them by hand. */
+
+import { createMessage, encrypt, readKey, readPrivateKey, sign, type PrivateKey } from 'openpgp';
+import { parseAddress, type Address } from '../../../src/core/identifiers.ts';
+import { createKey, type CreatedKey } from '../../../src/edges/keys/create.ts';
+
+/** Long enough ago that keys may end before today. */
+export const start = Temporal.Instant.from('2026-01-05T09:00:00Z');
+export const today = Temporal.Instant.from('2026-03-02T09:00:00Z');
+
+export const dateOf = (instant: Temporal.Instant): Date => new Date(instant.epochMilliseconds);
+
+export function addressOf(text: string): Address {
+  const address = parseAddress(text);
+  if (address === null) throw new Error(`no address: ${text}`);
+  return address;
+}
+
+export const person = (
+  name: string,
+  days: number | null = null,
+  passphrase: string | null = null,
+): Promise<CreatedKey> =>
+  createKey({
+    name,
+    address: addressOf(`${name.toLowerCase()}@example.org`),
+    at: start,
+    passphrase,
+    expiresAfterDays: days,
+  });
+
+export const secretOf = (key: CreatedKey): Promise<PrivateKey> => readPrivateKey({ armoredKey: key.secret });
+
+export async function encrypted(
+  text: string | Uint8Array,
+  to: readonly CreatedKey[],
+  by: CreatedKey | null = null,
+  at: Temporal.Instant = today,
+  more: { readonly wildcard?: boolean; readonly config?: object } = {},
+): Promise<Uint8Array> {
+  return encrypt({
+    message: await createMessage({ binary: Buffer.from(text), date: dateOf(at) }),
+    encryptionKeys: await Promise.all(to.map((key) => readKey({ armoredKey: key.public }))),
+    ...(by === null ? {} : { signingKeys: await secretOf(by) }),
+    date: dateOf(at),
+    format: 'binary',
+    ...more,
+  });
+}
+
+export async function signature(text: string, by: CreatedKey, at: Temporal.Instant = today): Promise<Uint8Array> {
+  return sign({
+    message: await createMessage({ binary: Buffer.from(text) }),
+    signingKeys: await secretOf(by),
+    detached: true,
+    date: dateOf(at),
+    format: 'binary',
+  });
+}
