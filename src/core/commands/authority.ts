@@ -210,7 +210,9 @@ function ofCase(
   const [named, another] = names;
   if (another !== undefined) return { reason: 'cases-differ', named: names };
   if (named === undefined) {
-    const asks = read.commands.some(({ verb }) => catalog.get(verb)?.needsCase === true);
+    const opening = read.commands.findIndex(({ verb }) => verb === 'new'); // what follows it is for the case that it opens
+    const before = opening < 0 ? read.commands : read.commands.slice(0, opening);
+    const asks = before.some(({ verb }) => catalog.get(verb)?.needsCase === true);
     return asks ? { reason: 'case-not-named', addressed } : null;
   }
   if (addressed !== null && named !== addressed) return { reason: 'other-case', named, addressed };

@@ -62,7 +62,7 @@ export const keys = {
 } as const;
 export type Name = keyof typeof keys;
 export const keyOf = (name: Name): Fingerprint => fingerprint(keys[name]);
-const at_ = {
+const domains = {
   ada: 'example.org',
   ben: 'example.org',
   cy: 'example.org',
@@ -72,7 +72,7 @@ const at_ = {
   dan: 'distro.example',
 };
 export const addressOf = (name: Name): Address =>
-  address(`${name}@${name in at_ ? at_[name as keyof typeof at_] : 'elsewhere.example'}`);
+  address(`${name}@${name in domains ? domains[name as keyof typeof domains] : 'elsewhere.example'}`);
 
 const person = (name: Name) => ({ name, address: addressOf(name), key: keyOf(name) });
 const member = (name: string, more: Partial<Member>): Member => ({
@@ -191,7 +191,7 @@ export function given(
     key: keyOf('rob'),
     answerable: true,
     message: {
-      mail: hex('report') as never,
+      mail: sure(parseMailId(hex('report'))),
       messageId: null,
       from: addressOf('rob'),
       fromName: null,
