@@ -177,7 +177,7 @@ export function incoming(
     answerAllowed: true,
     speaker,
     key: person.key,
-    text: '[embargod: encrypted; signed, the signature is good]\nThe parser overflows.',
+    text: '[embargod: encrypted; signed, the signature is good]\n  The parser overflows.',
     attachments: ['1.2'],
     attachmentNames: ['exploit.sh'],
     parts: ['1.1', '1.2'],

@@ -34,6 +34,7 @@ export type LetterTemplate =
   | 'approval-missed' // disclosure is due and not approved
   | 'undeliverable' // to coordinators: a copy that the relay refused for good
   | 'stage' // to the reporter: the case moved on, in plain words
+  | 'held' // to coordinators: a mail that could not be read or handled waits for the operator
   | 'send-key'; // the team key, to whoever asks
 
 /**

@@ -129,9 +129,6 @@ function keyOf(
 const isHandedOn = (part: OpenedPart): boolean =>
   part.role === 'attachment' || (part.role === 'body' && part.text === null);
 
-/** Begins each mark; a line of the mail that begins so too is indented with a bar, so that no writer can forge one. */
-const marker = '[embargod:';
-
 function readable(
   message: OpenedMessage,
   commands: readonly CommandText[],
@@ -143,12 +140,17 @@ function readable(
     const cut = commands.find((each) => each.part === part.path);
     const text = plainText(cut === undefined || cut.refusal !== null ? (part.text ?? '') : cut.read.rest).trimEnd();
     if (text.trim() === '') return [];
-    const unmarked = text.replaceAll(/^[\s>|]*\[embargod:/gimu, (start) => `| ${start}`);
     const refused = cut !== undefined && cut.refusal !== null ? '; its commands were not obeyed' : '';
-    return [`${marker} ${provenanceOf(part, known)}${refused}]\n${unmarked.replace(/^\n+/, '')}`];
+    return [`[embargod: ${provenanceOf(part, known)}${refused}]\n${indented(text.replace(/^\n+/, ''))}`];
   });
   return stretches.join('\n\n');
 }
+
+/**
+ * Only marks of ours begin in column one: no writer can forge one, and no line of theirs becomes a command when someone
+ * answers without quoting and signs the answer.
+ */
+const indented = (text: string): string => text.replaceAll(/^(?=[^\n])/gm, '  ');
 
 /** Texts to be read. HTML right after a plain text at its side, under the same protection, is the same said again. */
 function shown(message: OpenedMessage): readonly OpenedPart[] {

@@ -108,7 +108,7 @@ const nexts: { readonly [stage in Stage]: (state: CaseState) => string } = {
       ? 'Others are preparing their updates. We will tell you the date. Please keep the matter to yourself for now.'
       : `Others are preparing their updates. The advisory is to be published on ${plan(state)}. ${quiet}`,
   disclosed: () => 'The advisory is published.',
-  rejected: () => 'If you see it otherwise, please answer this mail and tell us why. We will look again.',
+  rejected: () => 'That ends the case for us, unless you show us what we have missed: then we look again.',
   closed: () => 'If something is left to say, an answer to this mail still reaches us.',
 };
 

@@ -1,0 +1,220 @@
+import { mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+
+import { approvalOf } from '../../src/core/advisories/approval.ts';
+import { decide } from '../../src/core/commands/decide.ts';
+import { readCommands } from '../../src/core/commands/grammar.ts';
+import { transcript } from '../../src/core/commands/transcript.ts';
+import type { Effect, Letter } from '../../src/core/cases/effects.ts';
+import { renderLetter } from '../../src/publication/templates.ts';
+import {
+  ada,
+  advisory,
+  contextAt,
+  cve,
+  dan,
+  distros,
+  dora,
+  eve,
+  incoming,
+  lettersIn,
+  mail,
+  messageOf,
+  reportedBy,
+  rita,
+  Story,
+  team,
+  templates,
+} from '../core/given.ts';
+
+const golden = join(import.meta.dirname, 'letters');
+
+/** Every letter that a small embargo sends, by a name for each. */
+function letters(): ReadonlyMap<string, Letter> {
+  const found = new Map<string, Letter>();
+  const keep = (effects: readonly Effect[]): void => {
+    for (const effect of effects) {
+      if (effect.kind !== 'letter') continue;
+      const name =
+        effect.template === 'stage' ? `stage-${found.size}` : `${effect.template}-${effect.to[0]?.role ?? 'nobody'}`;
+      if (!found.has(name)) found.set(name, effect);
+    }
+  };
+  const plain = incoming(90, { ...rita, key: null }, { encrypted: false });
+  const keyless = new Story();
+  keep(
+    keyless.happens([reportedBy(plain)], plain).filter((each) => each.kind === 'letter' && each.template !== 'report'),
+  );
+  const question = incoming(91, ada, {
+    text: '[embargod: encrypted; signed, the signature is good]\n  Which version?',
+  });
+  keep(
+    keyless
+      .happens([{ type: 'message-received', message: messageOf(question) }], question)
+      .filter((each) => each.kind === 'letter' && each.template === 'need-key'),
+  );
+
+  const story = new Story();
+  const report = incoming(1, rita);
+  keep(story.happens([reportedBy(report)], report));
+  keep(story.happens([{ type: 'invited', ...eve }], incoming(2, ada)));
+  const until = story.now.add({ hours: 246 });
+  keep(
+    story.happens(
+      [
+        { type: 'confirmed', advisory },
+        { type: 'titled', title: 'Heap overflow in the parser' },
+        {
+          type: 'described',
+          text: 'A crafted header overflows the parser. An attacker who can send mail to it runs code as the user that reads the mail.',
+        },
+        { type: 'affected', product: 'nova', ranges: ['>=27.0.0 <28.1.1'] },
+        { type: 'fixed', product: 'nova', versions: ['28.1.1'] },
+        { type: 'linked', url: 'https://review.example/1', kind: 'patch', label: 'main' },
+        { type: 'linked', url: 'https://bugs.example/1', kind: 'bug', label: null },
+        { type: 'credited', name: 'Rita Reporter', address: rita.address, affiliation: 'Research Ltd' },
+        { type: 'cve-assigned', cve },
+        { type: 'patch-attached', branch: 'main', mail: mail(5), parts: ['1.2'] },
+        { type: 'embargo-set', until, zone: 'Europe/Berlin', reason: null },
+      ],
+      incoming(3, ada),
+    ),
+  );
+  keep(story.happens([{ type: 'accepted', address: eve.address }], incoming(4, eve)));
+  const said = incoming(5, eve, {
+    text: '[embargod: encrypted; signed, the signature is good]\n  The fix looks right to me:\n\n  -  if (n < 4)\n  +  if (n < 8)',
+  });
+  keep(story.happens([{ type: 'message-received', message: messageOf(said) }], said));
+  keep(
+    story.happens(
+      [{ type: 'notified', list: distros, members: [dora.address, dan.address], skipped: [] }],
+      incoming(6, ada),
+    ),
+  );
+  story.later({ hours: 249 });
+  keep(story.happens([{ type: 'approval-missed' }]));
+  const { digest } = approvalOf(story.case, contextAt(story.now));
+  keep(story.happens([{ type: 'disclosed', digest, due: until }]));
+  keep(story.happens([{ type: 'closed' }], incoming(7, ada)));
+  const over = new Story();
+  over.happens([reportedBy(report)], report);
+  keep(
+    over.happens(
+      [{ type: 'rejected', class: 'hardening', reason: 'The parser runs without privileges.' }],
+      incoming(2, ada),
+    ),
+  );
+  return found;
+}
+
+/** The answer to a coordinator's commands, by the code that obeys them. */
+function transcripts(): ReadonlyMap<string, Letter> {
+  const story = new Story();
+  const report = incoming(1, rita);
+  story.happens([reportedBy(report)], report);
+  const answer = (text: string): readonly Letter[] => {
+    const { speaker } = incoming(2, ada);
+    const from = incoming(2, ada);
+    const spoken = {
+      part: '1',
+      read: readCommands(text),
+      speakers: speaker.kind === 'key' ? [speaker] : [],
+      refusal: null,
+      knownSigner: ada.address,
+      knownKey: ada.key,
+      named: story.case.id,
+      attachments: [],
+    };
+    const context = contextAt(story.now, { cases: [story.case] });
+    return transcript(decide(spoken, from, story.case, context), spoken, from, context);
+  };
+  const named = [
+    ['transcript-done', answer('#confirm\n#title Heap overflow in the parser\n#embargo 2026-03-14\n')],
+    ['transcript-refused', answer('#confirm\n#titel Heap overflow\n')],
+    ['transcript-dry', answer('#dry\n#confirm\n')],
+    ['transcript-status', answer('#status\n')],
+  ] as const;
+  return new Map(named.flatMap(([name, [letter]]) => (letter === undefined ? [] : [[name, letter] as const])));
+}
+
+/** Letters that come from no event, with the facts that they are given. */
+function others(): ReadonlyMap<string, Letter> {
+  const fingerprint = 'C0FFEE'.padEnd(40, '0');
+  const facts: {
+    readonly [template in 'unreadable' | 'held' | 'send-key' | 'undeliverable' | 'refused']: readonly Letter['facts'][];
+  } = {
+    unreadable: [
+      { other_key: true, too_much: false, encrypted_to: ['0123456789ABCDEF'], fingerprint },
+      { other_key: false, too_much: true, encrypted_to: [], fingerprint },
+      { other_key: false, too_much: false, encrypted_to: [], fingerprint },
+    ],
+    held: [
+      {
+        mail: 'ab'.repeat(32),
+        why: 'damaged',
+        from: 'Rita Reporter <rita@research.example>',
+        at: '2026-03-02T09:00:00Z',
+        read: false,
+      },
+    ],
+    'send-key': [{ fingerprint }],
+    undeliverable: [{ to: [dora.address], what: 'letter (notice)', why: '550 no such user' }],
+    refused: [{ refusal: { text: 'The signature is 80 hours old, and counts for 72.', instead: null } }],
+  };
+  const letter = (template: keyof typeof facts, given: Letter['facts']): Letter => ({
+    kind: 'letter',
+    key: template,
+    template,
+    case: null,
+    to: [],
+    protection: 'signed',
+    subject: 'A subject',
+    facts: { address: team.address, foot: ['This went to you alone.'], ...given },
+    passesOn: null,
+    attachments: [],
+    inReplyTo: null,
+    audience: 'team',
+  });
+  const templatesWithFacts = ['unreadable', 'held', 'send-key', 'undeliverable', 'refused'] as const;
+  return new Map(
+    templatesWithFacts.flatMap((template) =>
+      facts[template].map((given, index) => [`${template}-${index + 1}`, letter(template, given)] as const),
+    ),
+  );
+}
+
+const all: readonly (readonly [string, Letter])[] = [...letters(), ...transcripts(), ...others()];
+
+describe('the letters of a case', () => {
+  beforeAll(() => mkdirSync(golden, { recursive: true }));
+
+  it.each(all)('%s reads as it was reviewed', async (name, letter) => {
+    await expect(renderLetter(letter, team, templates)).toMatchFileSnapshot(join(golden, `${name}.txt`));
+  });
+
+  it('are one text for each kind of letter that there is', () => {
+    const made = new Set(all.map(([, letter]) => `${letter.template}.txt.liquid`));
+    const shipped = readdirSync(join(import.meta.dirname, '../../templates')).filter((name) =>
+      name.endsWith('.txt.liquid'),
+    );
+    const parts = ['advisory.txt.liquid', 'advance-notice.txt.liquid', 'letter-foot.txt.liquid'];
+    expect(shipped.filter((name) => !parts.includes(name)).toSorted()).toEqual([...made].toSorted());
+  });
+
+  it('are 72 columns wide, but for links, addresses and what people wrote', () => {
+    for (const [, letter] of all)
+      for (const line of renderLetter(letter, team, templates).split('\n'))
+        if (!/^[>|]|[^ ]{40}/.test(line)) expect(line.length, line).toBeLessThanOrEqual(72);
+  });
+
+  it('have no command in column one, where an answer that quotes them without marks would run it', () => {
+    for (const [, letter] of all) expect(renderLetter(letter, team, templates)).not.toMatch(/^#/m);
+  });
+
+  it('show what people wrote without letting it pose as a mark of ours', () => {
+    const letter = lettersIn(new Story().happens([reportedBy(incoming(1, rita))], incoming(1, rita)), 'report')[0];
+    const text = letter === undefined ? '' : renderLetter(letter, team, templates);
+    expect(text.match(/^\[embargod:/gm)).toHaveLength(2);
+  });
+});
