@@ -34,7 +34,7 @@ export interface MailHeaders {
 }
 
 /** Set on all that we send, to the team's address: whoever opens mail knows our own output by it when it comes back. */
-export const loopHeader = 'X-Embargod';
+const loopHeader = 'X-Loop';
 
 /** Letters that answer one mail to its own sender. */
 const answers: ReadonlySet<LetterTemplate> = new Set([

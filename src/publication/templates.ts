@@ -6,7 +6,7 @@ import type { Letter } from '../core/cases/effects.ts';
 import { plainLine, plainText } from '../core/plain-text.ts';
 import type { Team } from '../core/policy.ts';
 import { failed, ok, type Result } from '../core/result.ts';
-import { quote, settle, underline, wrap } from './text-layout.ts';
+import { isCode, quote, settle, underline, wrap } from './text-layout.ts';
 
 /**
  * Template sources by path below `templates/`, with forward slashes: `advisory.txt.liquid`, `site/index.html.liquid`.
@@ -47,7 +47,7 @@ function paragraphs(text: string): string {
     .filter((paragraph) => paragraph.trim() !== '')
     .map((paragraph) => paragraph.replaceAll(/^\n+|\s+$/g, ''))
     .map((paragraph) =>
-      paragraph.split('\n').every((line) => /^( {4}|\t)/.test(line))
+      paragraph.split('\n').every(isCode)
         ? `<pre>${escapeHtml(paragraph)}</pre>`
         : `<p>${escapeHtml(paragraph.trim()).replaceAll('\n', '<br>\n')}</p>`,
     )

@@ -2,7 +2,10 @@
 
 import { plainText } from '../core/plain-text.ts';
 
-export const columns = 72;
+const columns = 72;
+
+/** Indented lines are code: commands, traces, patches. */
+export const isCode = (line: string): boolean => /^( {4}|\t)/.test(line);
 
 function wrapLine(line: string, width: number, hang: string): readonly string[] {
   const indent = /^\s*/.exec(line)?.[0] ?? '';
@@ -24,14 +27,14 @@ function wrapLine(line: string, width: number, hang: string): readonly string[] 
 
 /**
  * Breaks lines longer than `width` columns at spaces; a word longer than that stays whole, so that links work. Lines
- * that fit stay as they are. `hang` is put before every line that a break made.
+ * that fit stay as they are, and so does code. `hang` is put before every line that a break made.
  */
 export function wrap(text: string, width: number = columns, hang: string = ''): string {
   return plainText(text)
     .split('\n')
     .flatMap((line) => {
       const flat = line.trimEnd();
-      return [...flat].length <= width ? [flat] : wrapLine(flat, width, hang);
+      return [...flat].length <= width || isCode(flat) ? [flat] : wrapLine(flat, width, hang);
     })
     .join('\n');
 }

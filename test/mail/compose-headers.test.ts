@@ -57,7 +57,7 @@ describe('the header of a sealed letter', () => {
   });
 
   it('is known to us by the team address when it comes back, and brings the key', () => {
-    expect(fieldOf(head(), 'X-Embargod')).toBe('security@example.org');
+    expect(fieldOf(head(), 'X-Loop')).toBe('security@example.org');
     expect(fieldOf(head(), 'Autocrypt')).toMatch(
       /^addr=security@example.org; prefer-encrypt=mutual; keydata= xjMEZQ==$/,
     );
@@ -83,11 +83,12 @@ describe('a Subject', () => {
     const mail = signedMail(letterHeaders({ ...evil, protection: 'signed' }, sender, at), empty, '').copyFor(to);
     expect(fieldNames(mail.head)).not.toContain('bcc');
     expect(fieldNames(mail.head)).not.toContain('x');
-    expect(fieldNames(await payload(evil))).toEqual([
-      ...['subject', 'from', 'date', 'message-id', 'references'],
-      ...['hp-outer', 'hp-outer', 'hp-outer', 'hp-outer', 'hp-outer'],
-      ...['content-type', 'content-transfer-encoding'],
-    ]);
+    expect(fieldNames(await payload(evil))).toEqual(
+      ['subject', 'from', 'date', 'message-id', 'references'].concat(
+        Array.from({ length: 5 }, () => 'hp-outer'),
+        ['content-type', 'content-transfer-encoding'],
+      ),
+    );
   });
 });
 

@@ -124,7 +124,14 @@ describe('a payload', () => {
     const shown = async (of: Letter) =>
       (await read(await compose(of, 'x', all))).attachments.map(({ filename }) => filename);
     expect(await shown(letter())).toEqual([
-      ...['passwd', 'rf.sh', 'hidden', 'a.txt', 'A-2.TXT', 'gpj.exe', 'Zoë (1).diff', 'attachment-8.txt'],
+      'passwd',
+      'rf.sh',
+      'hidden',
+      'a.txt',
+      'A-2.TXT',
+      'gpj.exe',
+      'Zoë (1).diff',
+      'attachment-8.txt',
     ]);
     for (const name of await shown(letter({ template: 'notice' })))
       expect(name).toMatch(/^[A-Za-z0-9][A-Za-z0-9._-]*$/);
