@@ -1,20 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import {
-  address,
-  addressOf,
-  encryptedLayer,
-  given,
-  hex,
-  now,
-  opened,
-  policy,
-  part,
-  say,
-  signatureDigests,
-  signed,
-  theCase,
-  type Mail,
-} from './desk.ts';
+import { signatureDigests } from '../../../src/core/commands/authority.ts';
+import { address, addressOf, given, hex, now, policy, theCase } from './desk.ts';
+import { encryptedLayer, opened, part, say, signed, type Mail } from './dictation.ts';
 
 const state = given();
 const reason = (text: string, mail: Mail): string | null => {

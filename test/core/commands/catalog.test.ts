@@ -1,0 +1,170 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { catalog } from '../../../src/core/commands/catalog.ts';
+import { commandsPage } from '../../../src/core/commands/manual.ts';
+import { tellRefusal } from '../../../src/core/commands/refusals.ts';
+import {
+  addressOf,
+  embargoed,
+  given,
+  keyOf,
+  theCase,
+  soon,
+  ready,
+  digest,
+  approved,
+  eve,
+  noticed,
+  whole,
+} from './desk.ts';
+import { type Mail, say, types } from './dictation.ts';
+
+describe('#invite', () => {
+  test('finds experts by address or group', () => {
+    expect(say('#invite nova', given()).events).toMatchObject([
+      { type: 'invited', address: addressOf('eve'), key: keyOf('eve') },
+    ]);
+    expect(types('#invite eve@example.org', given())).toEqual(['invited']);
+    expect(say('#invite eve@example.org', given(eve))).toMatchObject({ events: [], decision: { accepted: true } });
+  });
+
+  test('refuses whom no key is on record for, and says what to do', () => {
+    expect(say('#invite keyless@example.org', given()).answer).toContain('no key on record');
+    expect(say('#invite stranger@example.org', given()).answer).toContain('FINGERPRINT');
+    expect(say('#invite novva', given()).answer).toContain('#invite nova');
+    expect(say('#invite ben@example.org', given()).answer).toContain('coordinators see every case');
+    expect(say(`#invite dan@distro.example ${keyOf('expired')}`, given()).answer).toContain('expired on');
+    expect(types(`#invite dan@distro.example ${keyOf('dan')}`, given())).toEqual(['invited']);
+  });
+});
+
+describe('the other commands', () => {
+  test('hold and resume', () => {
+    expect(types('#hold the fix breaks things')).toEqual(['held']);
+    expect(types('#resume', given(...whole, soon, { type: 'held', reason: 'x' }))).toEqual(['resumed']);
+    expect(say('#resume', ready).answer).toContain('not on hold');
+    expect(say('#hold', ready).answer).toContain('reason is missing');
+  });
+
+  test('reject and close', () => {
+    expect(say('#reject invalid as documented', given()).events).toEqual([
+      { type: 'rejected', class: 'invalid', reason: 'as documented' },
+    ]);
+    expect(say('#reject invlid', given()).answer).toContain('#reject invalid');
+    expect(say('#close', given()).answer).toContain('neither disclosed nor rejected');
+    expect(types('#reject not-ours\n#close', given())).toEqual(['rejected', 'closed']);
+    expect(say('#confirm', given({ type: 'rejected', class: 'invalid', reason: null })).answer).toContain(
+      'was rejected (invalid)',
+    );
+  });
+
+  test('affects and fixed read ranges with and without quotes', () => {
+    const ranges = (text: string) => say(text, ready).events;
+    expect(ranges('#affects nova >=27.0.0 <28.1.1 29.0')).toEqual([
+      { type: 'affected', product: 'nova', ranges: ['>=27.0.0 <28.1.1', '29.0'] },
+    ]);
+    expect(ranges('#affects nova ">=27 <28" "<20"')).toMatchObject([{ ranges: ['>=27 <28', '<20'] }]);
+    expect(ranges('#fixed nova 28.1.1')).toEqual([{ type: 'fixed', product: 'nova', versions: ['28.1.1'] }]);
+    expect(say('#affects nova =>27', ready).answer).toContain('not a range');
+    expect(say('#affects nova', ready).answer).toContain('version is missing');
+  });
+
+  test('link takes web addresses only', () => {
+    expect(say('#link https://example.org/fix patch main branch', ready).events).toEqual([
+      { type: 'linked', url: 'https://example.org/fix', kind: 'patch', label: 'main branch' },
+    ]);
+    for (const bad of ['javascript:alert(1)', 'https://user:pass@example.org/', 'example.org'])
+      expect(say(`#link ${bad}`, ready).answer).toContain('not a link');
+  });
+
+  test('credit asks for quotes around a name of two words', () => {
+    expect(say('#credit Jane Finder', ready).answer).toContain('#credit "Jane Finder"');
+    expect(say('#credit jane@example.org', ready).answer).toContain('not a name');
+  });
+
+  test('patch takes attachments under the same signature only', () => {
+    const attached = (layers: 'same' | 'none'): Mail => ({
+      parts: (good) => [
+        good,
+        { ...good, path: '2', type: 'text/x-diff', role: 'attachment', layers: layers === 'same' ? good.layers : [] },
+      ],
+    });
+    expect(say('#patch main', ready, attached('same')).events).toMatchObject([
+      { type: 'patch-attached', branch: 'main', parts: ['2'] },
+    ]);
+    expect(say('#patch main', ready, attached('none')).answer).toContain('under the signature');
+    expect(say('#patch main', ready).answer).toContain('an attachment');
+  });
+
+  test('internal narrows the mail to the team', () => {
+    expect(say('#internal\nBetween us', ready).decision?.audience).toBe('team');
+  });
+
+  test('status fits 72 columns and shows each reader their own page', () => {
+    const state = given(...whole, soon, eve, noticed, { type: 'held', reason: 'the fix breaks things' });
+    const page = say('#status', state).decision?.results[0]?.says ?? [];
+    expect(page.filter((line) => line.length > 72 && !/[0-9a-f]{64}|\S{57}/.test(line))).toEqual([]);
+    expect(page.join('\n')).toMatch(
+      /notified, confidential, ON HOLD[^]*4 days so far[^]*2026-10-15 17:00 Europe\/Berlin[^]*15:00 UTC[^]*eve@example.org \(terms not accepted\)[^]*distros@example.org/,
+    );
+    const outside = say('#status', state, { by: ['rob'] }).answer;
+    expect(outside).toContain('2026-10-15');
+    expect(outside).not.toMatch(/distros|eve@|ada@|Digest/);
+  });
+
+  test('status says what is late', () => {
+    const late = given(...whole, embargoed('2026-10-04T15:00:00Z'), ...approved('ada'));
+    expect(say('#status', late).answer).toMatch(/OVERDUE[^]*Late +the advisory is not approved yet by ben@example.org/);
+    expect(say('#cases late', late).answer).toContain(theCase);
+    expect(say('#cases late', ready).answer).toContain('No such case');
+    expect(say('#cases scheduled', ready).answer).toContain(theCase);
+    expect(say('#cases schedulled', ready).answer).toContain('#cases scheduled');
+  });
+
+  test('log has one line an event, draft both texts and the digest, plan every clock', () => {
+    expect(say('#log', ready).decision?.results[0]?.says).toHaveLength(ready.history.length);
+    expect(say('#draft', ready).answer).toMatch(new RegExp(`#approve ${digest}[^]*Advisory[^]*Advance notice`));
+    expect(say('#plan', ready).answer).toMatch(/90 days from receipt[^]*Suitable +2026-10-/);
+  });
+
+  test('superfluous words are refused, not ignored', () => {
+    expect(say('#confirm now', given()).answer).toContain('one word too many');
+  });
+});
+
+describe('the manual page', () => {
+  test('in config/ is the one that the catalogue makes', () => {
+    const path = new URL('../../../config/commands.md', import.meta.url);
+    expect(readFileSync(path, 'utf8')).toBe(commandsPage());
+  });
+});
+
+describe('the catalogue', () => {
+  test('has an example for every verb that the verb itself understands', () => {
+    const wide = given(...whole, soon, ...approved('ada', 'ben'));
+    for (const { verb, example } of catalog.values()) {
+      const { decision } = say(example, verb === 'new' ? null : wide);
+      const said = decision?.results[0];
+      expect(said?.says.join('\n') ?? '', example).not.toMatch(/The [a-zA-Z ]+ is missing\.|too many|no command/);
+    }
+  });
+
+  test('makes the manual, with every verb in it', () => {
+    const page = commandsPage();
+    for (const { verb } of catalog.values()) expect(page).toContain(`\`#${verb}`);
+  });
+
+  test('gives every refusal words', () => {
+    expect(tellRefusal({ reason: 'other-case', named: 'A', addressed: 'B' })).toEqual({
+      text: expect.stringContaining('A'),
+      instead: '#case B',
+    });
+  });
+
+  test('decides the same for the same, and leaves its arguments as they are', () => {
+    const state = given();
+    const before = JSON.stringify(state);
+    expect(say('#confirm', state).events).toEqual(say('#confirm', state).events);
+    expect(JSON.stringify(state)).toBe(before);
+  });
+});

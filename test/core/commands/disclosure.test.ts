@@ -1,0 +1,154 @@
+import { describe, expect, test } from 'vitest';
+import {
+  addressOf,
+  at,
+  distros,
+  embargoed,
+  given,
+  linuxDistros,
+  soon,
+  ready,
+  digest,
+  noticed,
+  whole,
+  approved,
+} from './desk.ts';
+import { say, types } from './dictation.ts';
+
+describe('#embargo', () => {
+  const set = (text: string, state = given()) => say(text, state).decision?.after?.embargo?.until.toString() ?? null;
+
+  test('takes a date at the preferred time, a time in a zone, and days from now', () => {
+    expect(set('#embargo 2026-10-15')).toBe('2026-10-15T15:00:00Z');
+    expect(set('#embargo 2026-10-15 16:00:30')).toBe('2026-10-15T14:00:30Z');
+    expect(set('#embargo 2026-10-15 16:00 UTC vendors asked')).toBe('2026-10-15T16:00:00Z');
+    expect(set('#embargo +14d')).toBe('2026-10-19T15:00:00Z');
+    expect(say('#embargo 2026-10-15 need more time', given()).events).toMatchObject([{ reason: 'need more time' }]);
+  });
+
+  test.each([
+    ['#embargo 2026-10-04', /is past/, /#embargo 2026-10-0[678] 15:00 UTC/],
+    [
+      '#embargo 2027-06-01',
+      /too late.*2026-12-30.*90 days from receipt/,
+      /#embargo 2026-12-30 .*|#embargo 2026-12-29 15:00 UTC/,
+    ],
+    ['#embargo 2026-02-30', /no such day/, /#embargo 2026-10-19/],
+    ['#embargo 1.11.2026', /not a date/, /#embargo/],
+    ['#embargo 2026-10-15 25:00', /not a time/, /15:00/],
+    ['#embargo 2026-10-15 15:00 PST', /not a time zone/, /UTC/],
+    ['#embargo 2026-10-15 Europe/Berlin', /zone goes with a time/, /15:00 Europe\/Berlin/],
+    ['#embargo 2026-03-29 02:30', /does not exist in Europe\/Berlin/, /03:30/],
+    ['#embargo', /date is missing/, /#embargo 2026-11-03/],
+  ])('refuses %s, and says what would work', (text, why, instead) => {
+    const { decision } = say(text, given());
+    expect(decision).toMatchObject({ accepted: false, after: { embargo: null } });
+    expect(decision?.results[0]?.says.join()).toMatch(why);
+    expect(decision?.results[0]?.instead).toMatch(instead);
+  });
+
+  test('warns of a Saturday, another time and a blackout date, and names better moments', () => {
+    const answer = say('#embargo 2026-10-17 10:00 UTC', given()).answer;
+    expect(answer).toMatch(
+      /Warning: 2026-10-17 \(Sat, in UTC\)[^]*preferred time is 15:00 UTC[^]*Better: #embargo 2026-10-15 15:00 UTC/,
+    );
+    expect(say('#embargo 2026-11-11', given()).answer).toContain('blackout');
+    expect(say('#embargo 2026-10-06', given()).answer).toMatch(/1 day of notice/);
+  });
+
+  test('is bound by the term of a list from its notice on', () => {
+    const state = given(...whole, soon, {
+      type: 'notified',
+      list: linuxDistros.address,
+      members: [linuxDistros.address],
+      skipped: [],
+    });
+    expect(say('#embargo 2026-10-29', state).answer).toMatch(/too late[^]*14 days from the notice/);
+  });
+
+  test('none lifts it, unless distributors hold the notice', () => {
+    expect(types('#embargo none fixed in public')).toEqual(['embargo-lifted']);
+    expect(say('#embargo none', given(...whole, soon, noticed)).answer).toContain('advance notice');
+    expect(types('#embargo none\n#public', given(soon))).toEqual(['embargo-lifted', 'made-public']);
+    expect(say('#public', given(soon)).answer).toContain('#embargo none');
+  });
+});
+
+describe('#approve', () => {
+  test('takes the digest or the head of it, and counts each coordinator once', () => {
+    expect(say(`#approve ${digest}`, ready).events).toEqual([
+      { type: 'approved', digest, coordinator: addressOf('ada') },
+    ]);
+    expect(types(`#approve ${digest.slice(0, 12).toUpperCase()}`)).toEqual(['approved']);
+    const again = say(`#approve ${digest}`, given(...whole, soon, ...approved('ada')));
+    expect(again).toMatchObject({ events: [], decision: { accepted: true } });
+    expect(again.answer).toContain('1 of 2');
+    expect(types(`#approve ${digest}`, ready, { by: ['ada', 'ben'] })).toEqual(['approved', 'approved']);
+  });
+
+  test('refuses another digest, a short one, and an advisory that lacks something', () => {
+    expect(say(`#title Other\n#approve ${digest}`, ready).answer).toContain(
+      'not the digest of the advisory as it stands',
+    );
+    expect(say('#approve abc', ready).answer).toContain('12 to 64');
+    expect(say(`#approve ${digest}`, given(...whole.slice(0, -1), soon)).answer).toContain('a credit');
+    expect(say(`#approve ${digest}`, ready, { by: ['rob'] }).decision?.accepted).toBe(false);
+  });
+});
+
+describe('#disclose', () => {
+  test('needs the approvals, and no hold', () => {
+    expect(say('#disclose', given(...whole, soon, ...approved('ada'))).answer).toContain('1 of 2');
+    expect(say('#disclose', given(...whole, soon, ...approved('ada', 'ben'))).events).toEqual([
+      { type: 'disclosed', digest, due: null },
+    ]);
+    expect(
+      say('#disclose', given(...whole, soon, ...approved('ada', 'ben'), { type: 'held', reason: 'x' })).answer,
+    ).toContain('#resume');
+  });
+
+  test('knows the moment that was missed', () => {
+    const late = given(...whole, embargoed('2026-10-04T15:00:00Z'), ...approved('ada', 'ben'));
+    expect(say('#disclose', late).events).toMatchObject([{ due: at('2026-10-04T15:00:00Z') }]);
+  });
+});
+
+describe('#notify', () => {
+  test('reaches those who can read it and may have it, and names all others with the reason', () => {
+    const { events, answer } = say('#notify distros@example.org', ready);
+    expect(events).toMatchObject([{ type: 'notified', list: distros.address, members: ['dora@distro.example'] }]);
+    for (const why of [
+      /dan@.*terms not accepted/,
+      /ilya@.*country \(IR\)/,
+      /susan@.*suspended/,
+      /kay@.*no key/,
+      /emma@.*expired on/,
+    ])
+      expect(answer).toMatch(why);
+  });
+
+  test('does not tell anyone twice, nor a public list in advance', () => {
+    expect(say('#notify distros@example.org', given(...whole, soon, noticed)).answer).toContain('have had the notice');
+    expect(say('#notify distros@example.org\n#notify distros@example.org', ready).decision?.accepted).toBe(false);
+    expect(say('#notify announce@lists.example', ready).answer).toContain('told at disclosure');
+    expect(say('#notify distro@example.org', ready).answer).toContain('#notify distros@example.org');
+  });
+
+  test('keeps to the term of a list of others', () => {
+    expect(types('#notify linux-distros@vs.example')).toEqual(['notified']);
+    const far = given(...whole, embargoed('2026-11-05T15:00:00Z'));
+    expect(say('#notify linux-distros@vs.example', far).answer).toMatch(
+      /14 days at most[^]*#embargo 2026-10-15 15:00 UTC/,
+    );
+  });
+
+  test.each([
+    [given(soon), /not confirmed/],
+    [given(...whole), /the disclosure moment/],
+    [given(...whole.slice(0, 1), soon), /a title.*a description/],
+    [given(...whole, embargoed('2026-10-04T15:00:00Z')), /is past/],
+    [given(...whole, { type: 'made-public', reason: null }), /in the open/],
+  ])('waits until there is something to tell (%#)', (state, why) => {
+    expect(say('#notify distros@example.org', state).answer).toMatch(why);
+  });
+});

@@ -1,0 +1,51 @@
+import { describe, expect, test } from 'vitest';
+import { addressOf, context, given, theCase, soon, ready, eve, accepted, whole, approved } from './desk.ts';
+import { say } from './dictation.ts';
+
+describe('the transcript', () => {
+  test('goes sealed to the sender and to all other coordinators, with the state and what comes next', () => {
+    const { letters } = say('#confirm', given());
+    expect(letters).toHaveLength(1);
+    expect(letters[0]).toMatchObject({
+      template: 'transcript',
+      protection: 'sealed',
+      case: theCase,
+      inReplyTo: 'mail@example.org',
+      audience: 'team',
+    });
+    expect(letters[0]?.to.map((each) => each.address)).toEqual([addressOf('ada'), addressOf('ben'), addressOf('cy')]);
+    const next = letters[0]?.facts['next'];
+    expect(next).toMatchObject([{ command: expect.stringMatching(/^#embargo 2026-10-/) }, { command: '#public' }, {}]);
+  });
+
+  test('tells an expert nothing of the names of the team', () => {
+    const { letters } = say('#title x', given(eve, accepted), { by: ['eve'] });
+    const own = letters.find(({ to }) => to.some((each) => each.address === addressOf('eve')));
+    expect(own?.to).toHaveLength(1);
+    expect(JSON.stringify(own?.facts)).not.toMatch(/ada@|ben@/);
+  });
+
+  test('has no reader without a usable key', () => {
+    const blind = new Map([...context.keys].map(([key, facts]) => [key, { ...facts, usable: false }]));
+    expect(say('#confirm', given(), { context: { keys: blind } }).letters).toEqual([]);
+  });
+
+  test('every command that it suggests next would work', () => {
+    for (const state of [
+      given(),
+      given(...whole),
+      ready,
+      given(...whole.slice(0, 2)),
+      given(...whole, soon, ...approved('ben')),
+    ])
+      for (const step of steps(state)) {
+        if (/REASON/.test(step)) continue;
+        expect(say(step, state).decision?.results, step).toMatchObject([{ ok: true }]);
+      }
+  });
+});
+
+function steps(state: typeof ready): readonly string[] {
+  const next = say('#status', state).letters[0]?.facts['next'];
+  return Array.isArray(next) ? next.map((each: { command: string }) => each.command) : [];
+}
