@@ -48,7 +48,7 @@ function paragraphs(text: string): string {
     .map((paragraph) => paragraph.replaceAll(/^\n+|\s+$/g, ''))
     .map((paragraph) =>
       paragraph.split('\n').every(isCode)
-        ? `<pre>${escapeHtml(paragraph)}</pre>`
+        ? `<pre>${escapeHtml(paragraph.replaceAll(/^( {4}|\t)/gm, ''))}</pre>`
         : `<p>${escapeHtml(paragraph.trim()).replaceAll('\n', '<br>\n')}</p>`,
     )
     .join('\n');

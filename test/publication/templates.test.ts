@@ -66,7 +66,7 @@ describe('an HTML template', () => {
 
   it('makes paragraphs and code of text, and nothing else', () => {
     expect(html('{{ a | paragraphs }}', { a: 'one\ntwo <b>\n\n\n    code\n      more\n\nend' })).toBe(
-      '<p>one<br>\ntwo &lt;b&gt;</p>\n<pre>    code\n      more</pre>\n<p>end</p>',
+      '<p>one<br>\ntwo &lt;b&gt;</p>\n<pre>code\n  more</pre>\n<p>end</p>',
     );
   });
 
