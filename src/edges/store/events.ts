@@ -89,7 +89,7 @@ export function draft(change: Change, heads: Heads): readonly Drafted[] {
         by: change.by,
         mail: content.mail,
         event,
-        hash: known(parseSha256, links.hash),
+        hash: links.hash,
       },
     };
   });

@@ -1,6 +1,6 @@
 /** Follows every chain of the log from its beginning to its head, and says where a link does not hold. */
 
-import { beginning, link, sha256 } from './chain.ts';
+import { beginning, caseHash, logHash, sha256 } from './chain.ts';
 import { placeOf, rowsAfter } from './events.ts';
 import type { Broken } from './operator.ts';
 import type { Room } from './room.ts';
@@ -35,13 +35,12 @@ export async function verifyChains(room: Room, each: () => void): Promise<readon
 }
 
 function complaints(row: Row, ends: Ends): readonly string[] {
-  const links = link(row, row.previous, row.case_previous);
   const findings: readonly (readonly [boolean, string])[] = [
     [row.sequence !== ends.sequence + 1, `rows are missing between ${ends.sequence} and ${row.sequence}`],
     [row.previous !== ends.log, 'does not follow the row before'],
     [row.case_previous !== (ends.cases.get(row.case_id)?.hash ?? beginning), 'does not follow the case’s row before'],
-    [row.case_hash !== links.case_hash, 'its content is not what the case’s chain recorded'],
-    [row.hash !== links.hash, 'its hash is not that of its content'],
+    [row.case_hash !== caseHash(row, row.case_previous), 'its content is not what the case’s chain recorded'],
+    [row.hash !== logHash(row.sequence, row.previous, row.case_hash), 'its hash does not bind it to its place'],
   ];
   return findings.flatMap(([wrong, what]) => (wrong ? [what] : []));
 }

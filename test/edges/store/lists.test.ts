@@ -1,0 +1,74 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { List, Member } from '../../../src/core/roster/people.ts';
+import { address, Home } from './home.ts';
+
+let home: Home;
+beforeEach(async () => {
+  home = await Home.create();
+});
+afterEach(() => home.remove());
+
+const distros = address('distros@example.org');
+const member = (name: string): Member => ({
+  name,
+  address: address(`${name.toLowerCase()}@distro.example`),
+  key: null,
+  organisation: 'Distro',
+  country: 'DE',
+  acceptedTerms: true,
+  suspended: false,
+});
+const configured = (...members: readonly Member[]): readonly List[] => [
+  {
+    kind: 'stakeholders',
+    address: distros,
+    owners: [address('ada@example.org')],
+    requireTerms: true,
+    withholdCountries: ['KP'],
+    members,
+  },
+  {
+    kind: 'announcement',
+    address: address('announce@lists.example.org'),
+    preset: null,
+    format: 'both',
+    signature: 'mime',
+  },
+];
+const names = (lists: readonly List[]): readonly (string | null)[] =>
+  lists.flatMap((list) => (list.kind === 'stakeholders' ? list.members.map(({ name }) => name) : []));
+
+describe('the members of a stakeholder list', () => {
+  test('begin as configured, and the configuration has no say after that', async () => {
+    const store = await home.open();
+    expect(await store.lists(configured(member('Dora'), member('Dan')))).toEqual(
+      configured(member('Dora'), member('Dan')),
+    );
+    expect(names(await store.lists(configured(member('Eve'))))).toEqual(['Dora', 'Dan']);
+    expect(await store.removeMember(distros, member('Dora').address)).toBe(true);
+    expect(await store.removeMember(distros, member('Dora').address)).toBe(false);
+    expect(names(await (await home.open()).lists(configured(member('Dora'))))).toEqual(['Dan']);
+  });
+
+  test('are added, replaced and suspended, seen at once by every process', async () => {
+    const [daemon, operator] = [await home.open(), await home.open()];
+    await daemon.lists(configured(member('Dora')));
+    await operator.addMember(distros, member('Dan'));
+    await operator.addMember(distros, { ...member('Dan'), country: 'FR' });
+    expect(await operator.suspendMember(distros, member('Dora').address, true)).toBe(true);
+    expect(await operator.suspendMember(distros, member('Nobody').address, true)).toBe(false);
+    expect((await daemon.lists(configured()))[0]).toMatchObject({
+      members: [
+        { name: 'Dora', suspended: true },
+        { name: 'Dan', country: 'FR', suspended: false },
+      ],
+    });
+  });
+
+  test('cannot be read, nor guessed, from the files', async () => {
+    const store = await home.open();
+    await store.lists(configured(member('Dora')));
+    expect(home.bytes().includes('dora')).toBe(false);
+    expect(home.bytes().includes('distro.example')).toBe(false);
+  });
+});
