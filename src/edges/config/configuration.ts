@@ -131,8 +131,15 @@ function warningsOf(settings: Settings): readonly string[] {
 function intakeOf({ intake }: Settings, at: (path: string) => string): Configuration['intake'] {
   const { smtp, lmtp, imap } = intake;
   const tls = smtp?.tls === undefined ? null : { certificate: at(smtp.tls.certificate), key: at(smtp.tls.key) };
-  return { smtp: smtp === undefined ? null : { ...smtp, tls }, lmtp: lmtp ?? null, imap: imap ?? null };
+  return {
+    smtp: smtp === undefined ? null : { ...smtp, tls },
+    lmtp: lmtp ?? null,
+    imap: imap === undefined ? null : { ...imap, password: placed(imap.password, at) },
+  };
 }
+
+const placed = (secret: Secret, at: (path: string) => string): Secret =>
+  secret.kind === 'file' ? { kind: 'file', path: at(secret.path) } : secret;
 
 /** Puts settings that were found right into the program's own terms. `directory` is absolute. */
 export function configurationOf(settings: Settings, file: string, directory: string): Configuration {
@@ -147,9 +154,9 @@ export function configurationOf(settings: Settings, file: string, directory: str
     roster: rosterOf(settings),
     archive: policy.archive,
     storage: { kind: storage.kind, file: at(storage.file) },
-    keys: { ...keys, directory: at(keys.directory) },
+    keys: { ...keys, directory: at(keys.directory), passphrase: placed(keys.passphrase, at) },
     intake: intakeOf(settings, at),
-    delivery: { ...relay, user: user ?? null },
+    delivery: { ...relay, user: user ?? null, password: placed(relay.password, at) },
     site: { directory: at(site.directory), url: site.url, listen: site.listen === 'none' ? null : site.listen },
     templates: settings.templates === undefined ? null : at(settings.templates),
     schedule: settings.schedule,

@@ -1,14 +1,14 @@
 /** Where a passphrase or password is found: the configuration names the place and never holds the secret itself. */
 
 import { readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { failed, never, ok, type Result } from '../../core/result.ts';
 
 export type Secret =
   | { readonly kind: 'none' }
   /** An environment variable. */
   | { readonly kind: 'env'; readonly name: string }
-  /** A file that holds nothing else; its last line end is no part of the secret. */
+  /** A file that holds nothing else; its last line end is no part of the secret. Absolute in a `Configuration`. */
   | { readonly kind: 'file'; readonly path: string }
   /** A systemd credential: a file of that name below `$CREDENTIALS_DIRECTORY`. */
   | { readonly kind: 'credential'; readonly name: string };
@@ -33,11 +33,9 @@ async function readSecretFile(file: string, instead: string): Promise<Result<str
 
 /**
  * The secret itself, null for `none`. The problem says what the operator has to do, and never holds any of the secret.
- * Relative file names start at `directory`.
  */
 export async function readSecret(
   secret: Secret,
-  directory: string,
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<Result<string | null, string>> {
   switch (secret.kind) {
@@ -50,7 +48,7 @@ export async function readSecret(
         : ok(value);
     }
     case 'file':
-      return readSecretFile(resolve(directory, secret.path), 'see that it is there and that this user may read it');
+      return readSecretFile(secret.path, 'see that it is there and that this user may read it');
     case 'credential': {
       const folder = environment['CREDENTIALS_DIRECTORY'];
       return folder === undefined

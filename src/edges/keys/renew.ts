@@ -52,8 +52,13 @@ export async function rotate(renewal: Renewal): Promise<Result<string, string>> 
   const key = await unlocked(renewal);
   if (!key.ok) return key;
   const date = new Date(renewal.at.epochMilliseconds);
-  const newest = { type: 'ecc', date, config: strict } as const;
-  const signing = await key.value.addSubkey({ ...newest, curve: 'ed25519Legacy', sign: true });
-  const both = await signing.addSubkey({ ...newest, curve: 'curve25519Legacy', sign: false });
-  return ok(await locked(both, renewal.passphrase));
+  // Version 6 keys take the algorithms of RFC 9580 only; GnuPG 2.2 reads the older ones only.
+  const v6 = key.value.keyPacket.version === 6;
+  let renewed = key.value;
+  for (const sign of [true, false]) {
+    const curve = sign ? 'ed25519Legacy' : 'curve25519Legacy';
+    const kind = v6 ? ({ type: 'curve25519' } as const) : ({ type: 'ecc', curve } as const);
+    renewed = await renewed.addSubkey({ ...kind, date, sign, config: strict });
+  }
+  return ok(await locked(renewed, renewal.passphrase));
 }

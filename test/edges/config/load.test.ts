@@ -100,6 +100,8 @@ describe('a configuration that is right', () => {
   test('starts relative paths at its own folder, above a folder called config, or where it says', () => {
     expect(good(least, '/srv/config/embargod.yaml').keys.directory).toBe('/srv/keys');
     expect(good(least, '/srv/team/embargod.yaml').keys.directory).toBe('/srv/team/keys');
+    const secret = least.replace('directory: keys', 'directory: keys, passphrase: "file:pass"');
+    expect(good(secret, '/srv/team/embargod.yaml').keys.passphrase).toEqual({ kind: 'file', path: '/srv/team/pass' });
     expect(good(`directory: /var/lib/embargod\n${least}`).keys.directory).toBe('/var/lib/embargod/keys');
   });
 

@@ -1,0 +1,53 @@
+/** `log ID`: the events of one case with their hashes: who, when, by which signed mail. */
+
+import type { Speaker } from '../core/commands/speaker.ts';
+import { never } from '../core/result.ts';
+import { type Subcommand, withAssembly } from './call.ts';
+import { withCase } from './case.ts';
+import { json, table } from './terminal.ts';
+
+function tellSpeaker(speaker: Speaker): string {
+  switch (speaker.kind) {
+    case 'key':
+      return `${speaker.address} (signed, key …${speaker.fingerprint.slice(-16)})`;
+    case 'address':
+      return `${speaker.address ?? 'nobody named'} (claimed)`;
+    case 'clock':
+      return 'the clock';
+    case 'operator':
+      return 'the operator';
+    default:
+      return never(speaker);
+  }
+}
+
+const head = ['NR', 'TIME', 'EVENT', 'BY', 'MAIL', 'HASH'];
+
+export const log: Subcommand = (program, call) =>
+  program
+    .command('log')
+    .argument('<id>', 'as in EXM-2026-0007')
+    .summary('show the events of one case')
+    .description(
+      'Shows the events of one case as they stand in the log, oldest first. `embargod verify` checks the hashes.',
+    )
+    .option('--json', 'for machines, whole')
+    .addHelpText('after', '\nExample:\n  embargod log EXM-2026-0007 --json')
+    .action(async (id: string, options: { readonly json?: boolean }) => {
+      const code = await withAssembly(call, (assembly) =>
+        withCase(id, assembly, call, async (state) => {
+          const events = await assembly.store.log(state.id);
+          const rows = events.map(({ sequence, at, event, by, mail, hash }) => [
+            String(sequence),
+            at.round('second').toString(),
+            event.type,
+            tellSpeaker(by),
+            mail === null ? '–' : mail.slice(0, 12),
+            hash.slice(0, 16),
+          ]);
+          call.terminal.print(options.json === true ? json(events) : table(head, rows, call.terminal));
+          return 0;
+        }),
+      );
+      return call.finish(code);
+    });
