@@ -29,12 +29,30 @@ function nextNumber(ids: readonly (string | null)[], start: string): number {
   return Math.max(0, ...taken) + 1;
 }
 
-function nextIds(team: Team, cases: readonly CaseState[], now: Temporal.Instant): Pick<Context, 'nextCase' | 'nextAdvisory'> {
+function nextIds(
+  team: Team,
+  cases: readonly CaseState[],
+  now: Temporal.Instant,
+): Pick<Context, 'nextCase' | 'nextAdvisory'> {
   const { year } = now.toZonedDateTimeISO(team.timezone);
   const { case: prefix, advisory } = team.prefix;
   return {
-    nextCase: caseId(prefix, year, nextNumber(cases.map((state) => state.id), `${prefix}-${year}-`)),
-    nextAdvisory: advisoryId(advisory, year, nextNumber(cases.map((state) => state.advisory), `${advisory}-${year}-`)),
+    nextCase: caseId(
+      prefix,
+      year,
+      nextNumber(
+        cases.map((state) => state.id),
+        `${prefix}-${year}-`,
+      ),
+    ),
+    nextAdvisory: advisoryId(
+      advisory,
+      year,
+      nextNumber(
+        cases.map((state) => state.advisory),
+        `${advisory}-${year}-`,
+      ),
+    ),
   };
 }
 

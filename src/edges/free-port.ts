@@ -1,0 +1,15 @@
+/** A loopback port that nobody listens on. */
+
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+
+/** It was free a moment ago, and the system does not hand it out again soon. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('a TCP server has a port');
+  return address.port;
+}

@@ -1,0 +1,211 @@
+/** Letters that come from no case event: about mails that stayed closed, asked for our key, bounced, went astray, or broke us. */
+
+import type { Context } from '../core/cases/context.ts';
+import type { Effect, Letter, Recipient } from '../core/cases/effects.ts';
+import { type Incoming, incomingOf } from '../core/cases/incoming.ts';
+import type { Route } from '../core/cases/routing.ts';
+import type { Address } from '../core/identifiers.ts';
+import type { OpenedMessage } from '../core/message.ts';
+import { never } from '../core/result.ts';
+import { reachable } from '../core/roster/audiences.ts';
+import { footFor } from '../core/roster/foot.ts';
+import { unchanged } from './change.ts';
+import type { Change, KeptMail } from './ports.ts';
+import type { Workings } from './workings.ts';
+
+type Lines = Pick<Letter, 'key' | 'template' | 'subject' | 'facts'> & Partial<Letter>;
+
+const plainLetter = (lines: Lines): Letter => ({
+  kind: 'letter',
+  case: null,
+  to: [],
+  protection: 'sealed',
+  passesOn: null,
+  attachments: [],
+  inReplyTo: null,
+  audience: 'team',
+  ...lines,
+});
+
+/** Sealed to every coordinator who can read it; none where nobody can. */
+function toTeam(lines: Lines, { roster, keys }: Context): readonly Letter[] {
+  const team = roster.coordinators.map((each): Recipient => ({ ...each, role: 'coordinator' }));
+  const to = team.filter((each) => reachable(each, keys));
+  const facts = { ...lines.facts, foot: footFor('coordinator', team, keys) };
+  return to.length === 0 ? [] : [plainLetter({ ...lines, to, facts })];
+}
+
+/** In clear, to the claimed author, where an automatic answer is allowed. */
+function toAuthor(lines: Lines, incoming: Incoming): readonly Letter[] {
+  const { from, answerAllowed, messageId } = incoming;
+  if (from === null || !answerAllowed) return [];
+  const to: readonly Recipient[] = [{ ...from, key: null, role: 'reporter' }];
+  const facts = { ...lines.facts, foot: ['This went to you alone.'] };
+  return [plainLetter({ ...lines, to, protection: 'signed', inReplyTo: messageId, facts })];
+}
+
+const withLetters = (change: Change, effects: readonly Effect[]): Change => ({
+  ...change,
+  consequences: () => ({ effects, deadlines: new Map() }),
+});
+
+const authorOf = ({ from }: Incoming): string =>
+  from === null
+    ? 'nobody: the mail names no author'
+    : from.name === null
+      ? from.address
+      : `${from.name} <${from.address}>`;
+
+/**
+ * An encrypted mail that stayed closed, or one beyond the limits: held, the sender told what to do, the coordinators
+ * told that it is there. Which of several things was wrong inside is not told, so that nobody can probe for it; only to
+ * which keys it was encrypted, which stands on its outside.
+ */
+export function unreadable(kept: KeptMail, message: OpenedMessage, context: Context, { keys }: Workings): Change {
+  const incoming = incomingOf(kept.envelope, message, kept.id, [], null, context);
+  const { fingerprint } = keys.team;
+  const facts = {
+    other_key: message.failure === 'no-key',
+    too_much: message.failure === 'too-large' || message.failure === 'too-deep',
+    encrypted_to: message.encryptedTo,
+    fingerprint,
+    address: context.team.address,
+  };
+  const subject = 'We could not read your mail';
+  const why = message.failure ?? 'malformed';
+  const told = {
+    mail: kept.id,
+    why,
+    from: authorOf(incoming),
+    at: kept.envelope.receivedAt.toString(),
+    address: context.team.address,
+  };
+  return withLetters({ ...unchanged(kept, context.now), mail: { id: kept.id, outcome: 'held', why } }, [
+    ...toAuthor({ key: `unreadable/${kept.id}`, template: 'unreadable', subject, facts }, incoming),
+    ...toTeam(
+      { key: `held/${kept.id}`, template: 'held', subject: 'A mail is held', facts: { ...told, read: false } },
+      context,
+    ),
+  ]);
+}
+
+/** A mail that a fault of the program kept from being handled. */
+export function heldNotice(kept: KeptMail, context: Context): Change {
+  const why = 'a fault of the program; its log tells more';
+  const at = kept.envelope.receivedAt.toString();
+  const facts = { mail: kept.id, why, from: '(not looked at)', at, read: false, address: context.team.address };
+  return withLetters(
+    { ...unchanged(kept, context.now), mail: { id: kept.id, outcome: 'held', why } },
+    toTeam({ key: `held/${kept.id}`, template: 'held', subject: 'A mail is held', facts }, context),
+  );
+}
+
+/** The team key, to whoever asks for it. */
+export function keySent(kept: KeptMail, message: OpenedMessage, context: Context, { keys }: Workings): Change {
+  const incoming = incomingOf(kept.envelope, message, kept.id, [], null, context);
+  const facts = { fingerprint: keys.team.fingerprint, address: context.team.address };
+  const lines = {
+    key: `send-key/${kept.id}`,
+    template: 'send-key',
+    subject: `OpenPGP key of ${context.team.name}`,
+    facts,
+  } as const;
+  return withLetters(unchanged(kept, context.now), toAuthor(lines, incoming));
+}
+
+type Undelivered =
+  | { readonly what: 'job'; readonly effect: Effect; readonly key: string }
+  | { readonly what: 'copy'; readonly copy: string; readonly to: Address; readonly case: Letter['case'] };
+
+/** To the coordinators: something did not reach someone. Nothing is said about letters that say so themselves. */
+export function undeliverable(given: Undelivered, why: string, context: Context): readonly Effect[] {
+  if (given.what === 'job' && given.effect.kind === 'letter' && given.effect.template === 'undeliverable') return [];
+  const about = given.what === 'job' ? given.effect.case : given.case;
+  const facts = {
+    to:
+      given.what === 'copy'
+        ? [given.to]
+        : given.effect.kind === 'letter'
+          ? given.effect.to.map(({ address }) => address)
+          : [],
+    what:
+      given.what === 'copy'
+        ? 'mail'
+        : given.effect.kind === 'letter'
+          ? `letter (${given.effect.template})`
+          : given.effect.kind,
+    why,
+    address: context.team.address,
+  };
+  const key = `undeliverable/${given.what === 'copy' ? given.copy : given.key}`;
+  return toTeam(
+    { key, template: 'undeliverable', case: about, subject: 'A mail could not be delivered', facts },
+    context,
+  );
+}
+
+/** A bounce to a copy's return path, or one that came to us some other way: the coordinators hear of it, nobody is answered. */
+export async function bounced(
+  kept: KeptMail,
+  message: OpenedMessage,
+  context: Context,
+  { store }: Workings,
+): Promise<Change> {
+  const { traffic } = message;
+  const bounce = traffic.kind === 'bounce' ? traffic.bounce : null;
+  const token = /[^a-z0-9]b-([0-9a-f]{24})@/.exec(kept.envelope.recipient)?.[1] ?? null;
+  const copy = token === null ? null : await store.copyOfToken(token);
+  const done = unchanged(kept, context.now);
+  if (bounce?.permanent !== true) return done;
+  const why = bounce.status === null ? 'the mail came back' : `the mail came back with status ${bounce.status}`;
+  const [recipient] = bounce.recipients;
+  if (copy !== null)
+    return withLetters(
+      done,
+      undeliverable({ what: 'copy', copy: copy.id, to: copy.to, case: copy.case }, why, context),
+    );
+  if (recipient === undefined) return done;
+  return withLetters(done, undeliverable({ what: 'copy', copy: kept.id, to: recipient, case: null }, why, context));
+}
+
+type Astray = Exclude<Route, { kind: 'loop' | 'auto-reply' | 'bounce' | 'send-key' }>;
+
+function whyAstray(where: Astray): string {
+  switch (where.kind) {
+    case 'list':
+    case 'list-request':
+      return `It was sent to the list address ${where.list}, and belongs to no case.`;
+    case 'ambiguous':
+      return `It names several cases: ${where.cases.join(', ')}.`;
+    case 'report':
+    case 'case':
+      return 'It belongs to no case.';
+    default:
+      return never(where);
+  }
+}
+
+/** A person's mail that belongs to no one case: for the coordinators to read, whoever wrote it. */
+export function astray(incoming: Incoming, where: Astray, context: Context): readonly Effect[] {
+  const { mail, text, attachments, subject, encrypted, messageId } = incoming;
+  const proof = incoming.speaker.kind === 'key' ? `proven: ${incoming.speaker.address}` : 'not proven';
+  const facts = {
+    from: authorOf(incoming),
+    proof,
+    encrypted,
+    warning: whyAstray(where),
+    team_only: true,
+    address: context.team.address,
+  };
+  return toTeam(
+    {
+      key: `astray/${mail}`,
+      template: 'message',
+      subject: subject ?? 'No subject',
+      facts,
+      passesOn: { mail, text, attachments },
+      inReplyTo: messageId,
+    },
+    context,
+  );
+}

@@ -1,0 +1,39 @@
+/** The change that a mail makes, before anything is put into it, and the deadlines that stand after one. */
+
+import type { Context } from '../core/cases/context.ts';
+import { nextDeadlines } from '../core/cases/deadlines.ts';
+import type { Deadline } from '../core/cases/effects.ts';
+import { evolve } from '../core/cases/evolve.ts';
+import type { Recorded } from '../core/cases/events.ts';
+import type { CaseState } from '../core/cases/state.ts';
+import type { CaseId } from '../core/identifiers.ts';
+import type { Change, KeptMail } from './ports.ts';
+
+/** A change that appends nothing: the mail is done with. */
+export function unchanged(kept: KeptMail, at: Temporal.Instant): Change {
+  return {
+    at,
+    by: { kind: 'address', address: null },
+    mail: { id: kept.id, outcome: 'handled', why: null },
+    append: [],
+    consequences: () => ({ effects: [], deadlines: new Map() }),
+    signatures: [],
+    learned: [],
+    messageIds: [],
+  };
+}
+
+/** All cases by id, as they stand before the change. */
+export const casesById = (context: Context): ReadonlyMap<CaseId, CaseState> =>
+  new Map(context.cases.map((state) => [state.id, state]));
+
+/** The deadlines of every case that these rows touch, after them. */
+export function deadlinesAfter(
+  before: ReadonlyMap<CaseId, CaseState>,
+  recorded: readonly Recorded[],
+  context: Context,
+): ReadonlyMap<CaseId, readonly Deadline[]> {
+  const after = new Map<CaseId, CaseState>();
+  for (const row of recorded) after.set(row.case, evolve(after.get(row.case) ?? before.get(row.case) ?? null, row));
+  return new Map([...after].map(([id, state]) => [id, nextDeadlines(state, context)]));
+}

@@ -1,0 +1,179 @@
+/** A mail from a person: its commands are obeyed or refused, its words are passed on to those on the case. */
+
+import type { Context } from '../core/cases/context.ts';
+import type { Effect } from '../core/cases/effects.ts';
+import type { Audience, CaseEvent, MessageFacts } from '../core/cases/events.ts';
+import { type Incoming, incomingOf } from '../core/cases/incoming.ts';
+import { react } from '../core/cases/react.ts';
+import type { Route } from '../core/cases/routing.ts';
+import type { CaseState } from '../core/cases/state.ts';
+import { authorise, signatureDigests, type Spoken } from '../core/commands/authority.ts';
+import { decide } from '../core/commands/decide.ts';
+import { refused, transcript } from '../core/commands/transcript.ts';
+import type { CaseId, Sha256 } from '../core/identifiers.ts';
+import type { OpenedMessage } from '../core/message.ts';
+import { astray } from './answers.ts';
+import { casesById, deadlinesAfter, unchanged } from './change.ts';
+import type { Change, KeptMail, Store } from './ports.ts';
+import type { Workings } from './workings.ts';
+
+type Conversation = Extract<Route, { kind: 'report' | 'case' | 'list' | 'list-request' | 'ambiguous' }>;
+
+/** Everything that is known of a person's mail when it is judged. */
+interface Told {
+  readonly message: OpenedMessage;
+  readonly incoming: Incoming;
+  readonly where: Conversation;
+  /** The case that it is about; null where it is about none yet. */
+  readonly state: CaseState | null;
+  readonly spoken: Spoken | null;
+  readonly context: Context;
+}
+
+/** What was made of a mail: events, and letters that come from no event. */
+interface Outcome {
+  readonly append: Change['append'];
+  readonly letters: readonly Effect[];
+  /** True where a proven signer's commands were considered: the signature is spent. */
+  readonly spent: boolean;
+}
+
+async function alreadySeen(digests: readonly Sha256[], store: Store): Promise<ReadonlySet<Sha256>> {
+  const seen = new Set<Sha256>();
+  for (const digest of digests) if (await store.signatureSeen(digest)) seen.add(digest);
+  return seen;
+}
+
+/** The texts with commands, judged for the case that the address or thread names, else the one that `#case` names. */
+function judged(
+  message: OpenedMessage,
+  addressed: CaseId | null,
+  seen: ReadonlySet<Sha256>,
+  context: Context,
+): { readonly spoken: readonly Spoken[]; readonly state: CaseState | null } {
+  const cases = casesById(context);
+  const { roster, policy, now, team } = context;
+  const about = (id: CaseId | null): { spoken: readonly Spoken[]; state: CaseState | null } => {
+    const state = id === null ? null : (cases.get(id) ?? null);
+    return { spoken: authorise(message, { roster, state, policy, now, seen, addressed: id, team }), state };
+  };
+  const first = about(addressed);
+  const named = first.spoken[0]?.read.caseNamed ?? null;
+  return addressed === null && named !== null ? about(named) : first;
+}
+
+function messageFacts({ incoming, message }: Told, audience: Audience): MessageFacts {
+  return {
+    mail: incoming.mail,
+    messageId: message.claims.messageId,
+    from: incoming.from?.address ?? null,
+    fromName: incoming.from?.name ?? null,
+    subject: incoming.subject,
+    encrypted: incoming.encrypted,
+    audience,
+  };
+}
+
+/** A key that came with the reporter's own mail is taken on first use, and only in a thread that we began (its Message-IDs are not to be guessed). */
+function keyLearned({ incoming, state, message, context }: Told, inThread: boolean): readonly CaseEvent[] {
+  const { reporter } = state ?? { reporter: null };
+  const fresh = reporter !== null && reporter.key === null && reporter.address === incoming.from?.address;
+  if (!fresh || !inThread || incoming.key === null) return [];
+  const offered = message.offeredKeys.some((key) => key.fingerprint === incoming.key);
+  return offered && context.keys.get(incoming.key)?.usable === true
+    ? [{ type: 'reporter-key-learned', key: incoming.key }]
+    : [];
+}
+
+function reported(told: Told): Outcome {
+  const { incoming, context } = told;
+  const event: CaseEvent = {
+    type: 'reported',
+    case: context.nextCase,
+    reporter: incoming.from?.address ?? null,
+    reporterName: incoming.from?.name ?? null,
+    key: incoming.key,
+    answerable: incoming.answerAllowed,
+    message: messageFacts(told, 'case'),
+  };
+  return { append: [{ case: context.nextCase, event }], letters: [], spent: false };
+}
+
+function passedOn(told: Told, inThread: boolean): Outcome {
+  const { where, state, incoming, context } = told;
+  if (state === null)
+    return where.kind === 'report' || where.kind === 'case'
+      ? reported(told)
+      : { append: [], letters: astray(incoming, where, context), spent: false };
+  const audience = where.kind === 'case' ? where.audience : 'team';
+  const events: readonly CaseEvent[] = [
+    ...keyLearned(told, inThread),
+    { type: 'message-received', message: messageFacts(told, audience) },
+  ];
+  return { append: events.map((event) => ({ case: state.id, event })), letters: [], spent: false };
+}
+
+function obeyed(told: Told, spoken: Spoken): Outcome {
+  const { incoming, state, where, context } = told;
+  const decision = decide(spoken, incoming, state, context);
+  const letters = transcript(decision, spoken, incoming, context);
+  if (!decision.accepted || decision.dry) return { append: [], letters, spent: true };
+  const opens = decision.events.some(({ event }) => event.type === 'opened');
+  const speaks = incoming.text.trim() !== '' || incoming.attachments.length > 0;
+  const audience = decision.audience ?? (where.kind === 'case' ? where.audience : 'case');
+  const about = state === null || opens || !speaks ? [] : [state.id];
+  const said = about.map((id) => ({
+    case: id,
+    event: { type: 'message-received', message: messageFacts(told, audience) } as const,
+  }));
+  return { append: [...said, ...decision.events], letters, spent: true };
+}
+
+function judge(told: Told, inThread: boolean): Outcome {
+  const { spoken } = told;
+  if (spoken === null) return passedOn(told, inThread);
+  if (spoken.refusal === null) return obeyed(told, spoken);
+  return spoken.knownSigner === null
+    ? passedOn(told, inThread)
+    : { append: [], letters: refused(spoken, told.incoming, told.context), spent: false };
+}
+
+function changeOf(kept: KeptMail, told: Told, outcome: Outcome): Change {
+  const { message, incoming, context, state } = told;
+  const before = casesById(context);
+  const about = outcome.append[0]?.case ?? state?.id ?? null;
+  const { messageId } = message.claims;
+  return {
+    ...unchanged(kept, context.now),
+    by: incoming.speaker,
+    append: outcome.append,
+    consequences: (recorded) => ({
+      effects: [...react(before, recorded, context, incoming), ...outcome.letters],
+      deadlines: deadlinesAfter(before, recorded, context),
+    }),
+    signatures: outcome.spent ? signatureDigests(message) : [],
+    learned: message.offeredKeys.filter((key) => key.fingerprint === incoming.key),
+    messageIds: messageId === null || about === null ? [] : [{ id: messageId, case: about }],
+  };
+}
+
+/**
+ * The change that a person's opened mail makes.
+ *
+ * Commands by a proven signer run all or not at all and are answered to that signer. Commands that prove nothing are
+ * words: they reach the coordinators, marked, and nobody is answered about them.
+ */
+export async function converse(
+  kept: KeptMail,
+  message: OpenedMessage,
+  where: Conversation,
+  threads: readonly CaseId[],
+  context: Context,
+  workings: Workings,
+): Promise<Change> {
+  const seen = await alreadySeen(signatureDigests(message), workings.store);
+  const { spoken, state } = judged(message, where.kind === 'case' ? where.case : null, seen, context);
+  const incoming = incomingOf(kept.envelope, message, kept.id, spoken, state, context);
+  const told: Told = { message, incoming, where, state, spoken: spoken[0] ?? null, context };
+  return changeOf(kept, told, judge(told, state !== null && threads.includes(state.id)));
+}

@@ -1,0 +1,43 @@
+/** Says to each case what the clock has to say: what is due is in the store, so a tick missed is a tick made up for. */
+
+import type { Context } from '../core/cases/context.ts';
+import { decideDue, nextDeadlines } from '../core/cases/deadlines.ts';
+import type { Deadline } from '../core/cases/effects.ts';
+import { react } from '../core/cases/react.ts';
+import { casesById, deadlinesAfter } from './change.ts';
+import type { Change } from './ports.ts';
+import { contextAt, type Workings } from './workings.ts';
+
+/** What one deadline changes. Where it turns out to ask for nothing, the case's deadlines are computed anew. */
+function changeAt(deadline: Deadline, context: Context): Change {
+  const before = casesById(context);
+  const state = before.get(deadline.case);
+  const events = state === undefined ? [] : decideDue(deadline, state, context);
+  return {
+    at: context.now,
+    by: { kind: 'clock' },
+    mail: null,
+    append: events.map((event) => ({ case: deadline.case, event })),
+    consequences: (recorded) => ({
+      effects: react(before, recorded, context, null),
+      deadlines:
+        recorded.length > 0
+          ? deadlinesAfter(before, recorded, context)
+          : new Map([[deadline.case, state === undefined ? [] : nextDeadlines(state, context)]]),
+    }),
+    signatures: [],
+    learned: [],
+    messageIds: [],
+  };
+}
+
+/** Carries out every deadline that has come, earliest first, each in a transaction of its own. */
+export async function runDue(workings: Workings): Promise<void> {
+  const { store, clock, log } = workings;
+  for (const deadline of await store.due(clock.now())) {
+    const context = await contextAt(workings, clock.now());
+    const recorded = await store.commit(changeAt(deadline, context));
+    const late = Math.round(context.now.since(deadline.at).total('seconds'));
+    log.info('deadline met', { case: deadline.case, command: deadline.command, late, events: recorded.length });
+  }
+}

@@ -1,0 +1,116 @@
+/** Makes the mails of one effect: composed once, sealed or signed once, wrapped for each reader. */
+
+import { mayGoOut } from '../core/cases/confidentiality.ts';
+import type { Announcement, Letter, Recipient } from '../core/cases/effects.ts';
+import { type Address, type Fingerprint, parseAddress } from '../core/identifiers.ts';
+import type { Team } from '../core/policy.ts';
+import { failed, ok, type Result } from '../core/result.ts';
+import { announcementHeaders, letterHeaders, type MailHeaders, type Sender } from '../mail/compose-headers.ts';
+import { inlineSignedMail, sealedMail, signedMail } from '../mail/compose-mail.ts';
+import { announcementPayload, type Attachment, letterPayload } from '../mail/compose-payload.ts';
+import { advisorySubject } from '../publication/advisory-facts.ts';
+import { advisoryHtml } from '../publication/html.ts';
+import { renderLetter } from '../publication/templates.ts';
+import { advisoryText } from '../publication/text.ts';
+import type { Prepared, Trouble } from './ports.ts';
+import type { Workings } from './workings.ts';
+
+type PreparedCopy = Prepared['copies'][number];
+
+const senderOf = ({ team, keys }: Workings): Sender => ({ team, key: keys.team });
+
+/** `security+b-TOKEN@example.org`: a bounce to it names one copy to us, and nobody to whoever sees it. */
+function returnPath(token: string, team: Team): Address {
+  const at = team.address.lastIndexOf('@');
+  const path = parseAddress(`${team.address.slice(0, at)}${team.delimiter}b-${token}${team.address.slice(at)}`);
+  if (path === null) throw new Error('a return path is an address');
+  return path;
+}
+
+async function copyTo(
+  to: Address,
+  headers: MailHeaders,
+  ends: { readonly head: Uint8Array; readonly tail: Uint8Array },
+  { store, team }: Workings,
+): Promise<PreparedCopy> {
+  const token = (await store.nameOf(`${headers.messageId}/${to}`)).slice(0, 24);
+  return { from: returnPath(token, team), to, token, messageId: headers.messageId, ...ends };
+}
+
+/** The parts that a letter passes on or encloses, out of the kept mails. A part that is not there any more is a bug. */
+async function filesOf(letter: Letter, { store, keys }: Workings): Promise<readonly Attachment[]> {
+  const { passesOn } = letter;
+  const passed = (passesOn?.attachments ?? []).map((part) => ({ mail: passesOn?.mail, part, name: undefined }));
+  const wanted = [...passed, ...letter.attachments];
+  const files: Attachment[] = [];
+  for (const id of new Set(wanted.map(({ mail }) => mail))) {
+    const kept = id === undefined ? null : await store.mail(id);
+    if (kept === null) throw new Error('a letter encloses a part of a mail that is not kept');
+    const { parts } = await keys.open(kept.envelope, kept.bytes);
+    for (const { part: path, name } of wanted.filter(({ mail }) => mail === id)) {
+      const part = parts.find((each) => each.path === path);
+      if (part === undefined) throw new Error('a letter encloses a part that its mail does not have');
+      files.push({ filename: name ?? part.filename, type: part.type, content: part.content });
+    }
+  }
+  return files;
+}
+
+type Keyed = Recipient & { readonly key: Fingerprint };
+const hasKey = (recipient: Recipient): recipient is Keyed => recipient.key !== null;
+
+async function sealedCopies(
+  letter: Letter,
+  headers: MailHeaders,
+  payload: Uint8Array,
+  workings: Workings,
+): Promise<Result<Prepared, Trouble>> {
+  const readers = letter.to.filter(hasKey);
+  const sealed = await workings.keys.seal(payload, [...new Set(readers.map(({ key }) => key))], workings.clock.now());
+  if (!sealed.ok) return sealed;
+  const mail = sealedMail(headers, sealed.value.data);
+  const copies: PreparedCopy[] = [];
+  for (const reader of readers) {
+    const packet = sealed.value.packets.get(reader.key);
+    if (packet === undefined) return failed({ retry: false, why: 'a reader has no session key packet' });
+    copies.push(await copyTo(reader.address, headers, mail.copyFor(reader, packet), workings));
+  }
+  return ok({ shared: mail.shared, copies });
+}
+
+/** The copies of a letter. Trouble without `retry` where it may not leave, or a reader's key cannot be used: nobody gets it then. */
+export async function letterCopies(letter: Letter, workings: Workings): Promise<Result<Prepared, Trouble>> {
+  const { keys, clock, store, team, templates } = workings;
+  const state = (await store.cases()).find(({ id }) => id === letter.case) ?? null;
+  if (!mayGoOut(letter, state)) return failed({ retry: false, why: 'the letter may not leave as it is' });
+  const named = { ...letter, key: await store.nameOf(letter.key) };
+  const headers = letterHeaders(named, senderOf(workings), clock.now());
+  const body = { text: renderLetter(letter, team, templates), attachments: await filesOf(letter, workings) };
+  const payload = await letterPayload(headers, letter, body, senderOf(workings));
+  if (letter.protection === 'sealed') return sealedCopies(letter, headers, payload, workings);
+  const mail = signedMail(headers, payload, await keys.sign(payload, clock.now()));
+  const copies = letter.to.map((reader) => copyTo(reader.address, headers, mail.copyFor(reader), workings));
+  return ok({ shared: mail.shared, copies: await Promise.all(copies) });
+}
+
+/** The one mail of an announcement: inline-signed text, or PGP/MIME with HTML beside the text where the list takes it. */
+export async function announcementCopies(
+  announcement: Announcement,
+  workings: Workings,
+): Promise<Result<Prepared, Trouble>> {
+  const { keys, clock, store, team, templates } = workings;
+  const { advisory, list, publishedAt } = announcement;
+  const state = (await store.cases()).find(({ id }) => id === announcement.case) ?? null;
+  if (!mayGoOut(announcement, state)) return failed({ retry: false, why: 'the case is not disclosed' });
+  const named = { ...announcement, key: await store.nameOf(announcement.key) };
+  const headers = announcementHeaders(named, advisorySubject(advisory), senderOf(workings), clock.now());
+  const text = advisoryText(advisory, publishedAt, team, templates);
+  const html = list.format === 'both' ? await advisoryHtml(advisory, publishedAt, team, templates) : null;
+  const payload = announcementPayload(headers, { text, html });
+  const mail =
+    list.signature === 'inline'
+      ? inlineSignedMail(headers, await keys.signText(text, clock.now()))
+      : signedMail(headers, payload, await keys.sign(payload, clock.now()));
+  const ends = mail.copyFor({ address: list.address, name: null });
+  return ok({ shared: mail.shared, copies: [await copyTo(list.address, headers, ends, workings)] });
+}
