@@ -5,6 +5,7 @@ import { parseKeyId, type KeyId } from '../../core/identifiers.ts';
 import type { Signature } from '../../core/message.ts';
 import { dearmorAll, isBinary } from '../../mail/armor.ts';
 import type { Decrypted } from '../../mail/crypto.ts';
+import { isTooLarge, PaddedCompressedPacket } from './compressed.ts';
 import { judgeSignature, mostSignatures, unexamined, type Judge } from './judge.ts';
 import { keyIdOf, strict, type Keyring } from './keyring.ts';
 import { packetsOf, tags, type Packet } from './packets.ts';
@@ -91,13 +92,14 @@ async function signaturesOf(
   return verdicts;
 }
 
-const isTooLarge = (error: unknown): boolean =>
-  error instanceof Error && /Maximum decompressed (?:message )?size exceeded/.test(error.message);
-
 type Opened = { readonly plaintext: Uint8Array; readonly signatures: readonly Signature[] };
 
 async function opened(data: Packet, sessionKeys: SessionKey[], judge: Judge, limits: Limits): Promise<Opened> {
-  const config: Config = { ...strict, maxDecompressedMessageSize: limits.decompressedBytes };
+  const config: Config = {
+    ...strict,
+    maxDecompressedMessageSize: limits.decompressedBytes,
+    additionalAllowedPackets: [PaddedCompressedPacket],
+  };
   const message = await readMessage({ binaryMessage: data.raw, config });
   const result = await decrypt({ message, sessionKeys, format: 'binary', date: judge.now, config });
   return { plaintext: result.data, signatures: await signaturesOf(result.signatures, result.data, judge) };
