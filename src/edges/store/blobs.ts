@@ -1,12 +1,13 @@
 /** Large byte strings, sealed in chunks: 50 MB go in and out with a few MB beside them, and never hold the event loop for long. */
 
 import { randomUUID } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import { momentText } from './columns.ts';
 import type { Room } from './room.ts';
 import { Unreadable } from './unusable.ts';
 import type { Together, Tx } from './writes.ts';
 
-const chunkBytes = 4 * 2 ** 20;
+const chunkBytes = 2 * 2 ** 20;
 
 /** A blob of which all but the last chunk is on disk. `finish` puts the rest beside the row that refers to it. */
 export interface Spilled {
@@ -76,6 +77,7 @@ async function read({ db, sealing }: Room, id: string): Promise<Uint8Array> {
     bytes.set(clear, filled);
     filled += clear.length;
     if (filled === bytes.length) return bytes;
+    await setImmediate(); // SQLite answers at once: whoever else waits for the event loop has a turn here
   }
 }
 

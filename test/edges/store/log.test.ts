@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parseSha256 } from '../../../src/core/identifiers.ts';
 import type { Change } from '../../../src/flow/ports.ts';
 import { change, envelope, exm, Home, later, letter, messageId, openCase, opening, start } from './home.ts';
-import { worker } from './worker.ts';
+import { worker, workAndWait } from './worker.ts';
 
 let home: Home;
 beforeEach(async () => {
@@ -143,11 +143,32 @@ describe('two processes on one database', () => {
     const store = await home.open();
     await openCase(store, 1);
     const other = worker(home, 'title', '50');
+    await other.next();
     for (let number = 0; number < 50; number += 1) await store.commit(titled(1, `here ${number}`));
     expect((await other.ended).code).toBe(0);
     const [state] = await store.cases();
     expect(state?.sequence).toBe(101);
     expect(state?.history.map(({ sequence }) => sequence)).toEqual(Array.from({ length: 101 }, (_, each) => each + 1));
+    expect((await store.verify()).broken).toEqual([]);
+  });
+
+  test('work a change out anew where the other was faster', async () => {
+    const store = await home.open();
+    await openCase(store, 1);
+    const seen: (number | undefined)[] = [];
+    const recorded = await store.commit({
+      ...titled(1, 'slow'),
+      consequences: (rows) => {
+        seen.push(rows[0]?.sequence);
+        if (seen.length === 1) expect(workAndWait(home, 'title', '1')).toBe(0);
+        return { effects: [letter(`of row ${rows[0]?.sequence}`, null)], deadlines: new Map() };
+      },
+    });
+    expect(seen).toEqual([2, 3]);
+    expect(recorded).toMatchObject([{ sequence: 3 }]);
+    expect((await store.cases())[0]).toMatchObject({ title: 'slow', sequence: 3 });
+    expect((await store.outbox()).map(({ what }) => what)).toContainEqual({ job: 'of row 3' });
+    expect((await store.outbox()).map(({ what }) => what)).not.toContainEqual({ job: 'of row 2' });
     expect((await store.verify()).broken).toEqual([]);
   });
 

@@ -1,6 +1,6 @@
 /** Another process at work on the database of a home: run as a program it works, imported it starts one. */
 
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { KeptStore } from '../../../src/edges/store/operator.ts';
@@ -37,6 +37,10 @@ export function worker(home: Home, work: Work, argument = ''): Worker {
     ended: once(child, 'close').then(([code, signal]) => ({ code, signal })),
   };
 }
+
+/** The same, while this process stands still. Its exit code. */
+export const workAndWait = (home: Home, work: Work, argument = ''): number | null =>
+  spawnSync(process.execPath, [import.meta.filename, home.folder, work, argument]).status;
 
 /** The number in a report, which is the number of its case. */
 const numberIn = (bytes: Uint8Array): number => Number(/\d+/.exec(Buffer.from(bytes).toString('latin1'))?.[0]);
