@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest';
+
+import { route, type Route } from '../../../src/core/cases/routing.ts';
+import { type CaseId, caseId } from '../../../src/core/identifiers.ts';
+import type { OpenedMessage, Traffic } from '../../../src/core/message.ts';
+import { address, distros, roster, team } from '../given.ts';
+import { envelopeTo, opened } from '../opened.ts';
+
+const one = caseId('EXM', 2026, 1);
+const two = caseId('EXM', 2026, 2);
+const cases = new Set([one, two]);
+
+interface Given {
+  readonly to?: string;
+  /** Subject in clear. */
+  readonly subject?: string;
+  /** Protected Subject. */
+  readonly inside?: string;
+  readonly thread?: readonly CaseId[];
+  readonly traffic?: Traffic;
+  readonly delimiter?: string;
+}
+
+function routed({ to = 'security@example.org', subject, inside, thread = [], traffic, delimiter = '+' }: Given): Route {
+  const message: OpenedMessage = opened(
+    [],
+    { subject: subject ?? null, protectedSubject: inside ?? null },
+    traffic === undefined ? {} : { traffic },
+  );
+  return route(envelopeTo(address(to)), message, thread, { team: { ...team, delimiter }, roster, cases });
+}
+
+const caseOf = (id: CaseId, audience: 'case' | 'team' = 'case'): Route => ({ kind: 'case', case: id, audience });
+
+describe('the address', () => {
+  it.each<[string, Route]>([
+    ['security@example.org', { kind: 'report' }],
+    ['security+EXM-2026-0001@example.org', caseOf(one)],
+    ['security+exm-2026-0001@example.org', caseOf(one)],
+    ['security+EXM-2026-0001-team@example.org', caseOf(one, 'team')],
+    ['security+EXM-2026-0999@example.org', { kind: 'report' }],
+    ['security+whatever@example.org', { kind: 'report' }],
+    ['security-sendkey@example.org', { kind: 'send-key' }],
+    ['security+b-0123456789abcdef@example.org', { kind: 'bounce', case: null }],
+    ['distros@example.org', { kind: 'list', list: distros }],
+    ['distros-request@example.org', { kind: 'list-request', list: distros }],
+    ['distros-owner@example.org', { kind: 'list-request', list: distros }],
+    ['distros-unknown@example.org', { kind: 'report' }],
+    ['security+EXM-2026-0001@elsewhere.example', { kind: 'report' }],
+  ])('%s decides', (to, expected) => {
+    expect(routed({ to })).toEqual(expected);
+  });
+
+  it('has the configured delimiter', () => {
+    expect(routed({ to: 'security-EXM-2026-0001@example.org', delimiter: '-' })).toEqual(caseOf(one));
+    expect(routed({ to: 'security-sendkey@example.org', delimiter: '-' })).toEqual({ kind: 'send-key' });
+  });
+
+  it('goes before Subject and thread, which narrow it to the coordinators where they name another case', () => {
+    const to = 'security+EXM-2026-0001@example.org';
+    expect(routed({ to, inside: `Re: [${one}] x`, thread: [one] })).toEqual(caseOf(one));
+    expect(routed({ to, inside: `Re: [${two}] x` })).toEqual(caseOf(one, 'team'));
+    expect(routed({ to, thread: [two] })).toEqual(caseOf(one, 'team'));
+  });
+});
+
+describe('without an address that names a case', () => {
+  it('the protected Subject decides, then the thread', () => {
+    expect(routed({ inside: `Re: [${one}] x` })).toEqual(caseOf(one));
+    expect(routed({ thread: [two] })).toEqual(caseOf(two));
+    expect(routed({ inside: `[${one}] x`, thread: [two] })).toEqual(caseOf(one, 'team'));
+  });
+
+  it('two cases in one Subject, or in one thread, are for the coordinators to tell apart', () => {
+    expect(routed({ inside: `[${one}] [${two}]` })).toEqual({ kind: 'ambiguous', cases: [one, two] });
+    expect(routed({ thread: [one, two, one] })).toEqual({ kind: 'ambiguous', cases: [one, two] });
+    expect(routed({ subject: `[${one}] [${two}]` })).toEqual({ kind: 'ambiguous', cases: [one, two] });
+  });
+
+  it('a Subject in clear, which anyone can guess, reaches the coordinators and nobody else', () => {
+    expect(routed({ subject: `Re: [${one}] x` })).toEqual(caseOf(one, 'team'));
+    expect(routed({ subject: `Re: [${two}] x`, thread: [one] })).toEqual(caseOf(one, 'team'));
+    expect(routed({ subject: `Re: [${one}] x`, thread: [one] })).toEqual(caseOf(one));
+  });
+
+  it('a tag of a case that does not exist is only text', () => {
+    expect(routed({ subject: '[EXM-2026-0999] x', inside: '[ABC-2026-0001] x' })).toEqual({ kind: 'report' });
+  });
+});
+
+describe('the kind of mail goes before all else', () => {
+  const bounce: Traffic = { kind: 'bounce', bounce: { recipients: [], permanent: true, status: null } };
+  it.each<[string, Given, Route]>([
+    ['our own mail', { traffic: { kind: 'loop' }, to: 'security+EXM-2026-0001@example.org' }, { kind: 'loop' }],
+    ['a bounce', { traffic: bounce, thread: [one] }, { kind: 'bounce', case: one }],
+    [
+      'a vacation notice to a case',
+      { traffic: { kind: 'auto-reply', why: 'x' }, to: 'security+EXM-2026-0001@example.org' },
+      { kind: 'auto-reply', case: one },
+    ],
+    [
+      'a vacation notice that asks for the key',
+      { traffic: { kind: 'auto-reply', why: 'x' }, to: 'security-sendkey@example.org' },
+      { kind: 'auto-reply', case: null },
+    ],
+  ])('%s', (_what, given, expected) => {
+    expect(routed(given)).toEqual(expected);
+  });
+});
