@@ -35,12 +35,13 @@ const draft = caseVerb<null>({
     const { advisory, notice, digest } = context.draft(advisoryOf(state));
     const { by, needed } = approvalOf(state, context);
     const items = lacks(state);
-    const asks = roles.has('coordinator') && items.length === 0 ? [`To approve: #approve ${digest}`] : [];
+    const asks =
+      roles.has('coordinator') && items.length === 0 ? ['To approve these texts:', `    #approve ${digest}`] : [];
     return ok({
       events: [],
       says: [
         ...row('Missing', ...(items.length === 0 ? ['nothing'] : items)),
-        ...row('Digest', digest),
+        ...row('Digest', digest.slice(0, 32)),
         ...row('Approved by', by.length === 0 ? `nobody; ${needed} needed` : `${by.join(', ')}; ${needed} needed`),
         ...asks,
         ...section('Advisory', advisory),

@@ -145,7 +145,7 @@ const log = caseVerb<null>({
 
 function logLine({ sequence, at, event, by, hash }: Recorded): string {
   const time = at.toString({ smallestUnit: 'second' }).replace('T', ' ').replace('Z', '');
-  return `${String(sequence).padStart(5)} ${time} ${event.type} by ${tellSpeaker(by)} ${hash.slice(0, 16)}`;
+  return `${String(sequence).padStart(5)} ${time} ${event.type} by ${tellSpeaker(by)} ${hash.slice(0, 12)}`;
 }
 
 function tellSpeaker(by: Speaker): string {

@@ -75,7 +75,7 @@ function released(state: CaseState, { context }: Situation): readonly NextStep[]
   const { digest, by, needed, complete } = approvalOf(state, context);
   if (missing(state).length === 0 && !complete)
     steps.push({
-      command: `#approve ${digest}`,
+      command: `#approve ${digest.slice(0, 32)}`,
       why: `approves the advisory as it stands (${by.length} of ${needed})`,
     });
   if (complete && state.embargo === null)

@@ -98,7 +98,7 @@ function working(state: CaseState, { context }: Situation): readonly string[] {
   return [
     ...row('Advisory', listed(ids, 'no id yet')),
     ...row('Affects', listed(affected, 'not said yet')),
-    ...(open(state) ? [...row('Missing', listed(missing(state))), ...row('Digest', digest)] : []),
+    ...(open(state) ? [...row('Missing', listed(missing(state))), ...row('Digest', digest.slice(0, 32))] : []),
     ...approvals,
   ];
 }
@@ -160,7 +160,7 @@ function awaited(state: CaseState, { context }: Situation): readonly string[] {
 }
 
 function upcoming(state: CaseState, situation: Situation): readonly string[] {
-  const steps = nextSteps(state, situation).map(({ command, why }) => `${command}  (${why})`);
+  const steps = nextSteps(state, situation).map(({ command, why }) => `${command} (${why})`);
   if (steps.length > 0) return steps;
   return [open(state) ? 'nothing is asked of you' : none];
 }

@@ -3,6 +3,7 @@
 import { bare, caseAddress } from '../cases/addressing.ts';
 import type { Context } from '../cases/context.ts';
 import type { Facts, Letter, Recipient } from '../cases/effects.ts';
+import type { Audience } from '../cases/events.ts';
 import type { Incoming } from '../cases/incoming.ts';
 import type { CaseState } from '../cases/state.ts';
 import { everyone, reachable, rolesOf } from '../roster/audiences.ts';
@@ -57,8 +58,14 @@ const letter = (template: 'transcript' | 'refused', id: Letter['case'], incoming
     passesOn: null,
     attachments: [],
     inReplyTo: incoming.messageId,
-    audience: 'team',
+    audience: audienceFor(to[0]?.role ?? 'coordinator'),
   }) as const;
+
+/** The narrowest audience that has readers of this role. */
+function audienceFor(role: Role): Audience {
+  if (role === 'coordinator') return 'team';
+  return role === 'stakeholder' || role === 'owner' ? 'told' : 'case';
+}
 
 /** Senders first, then all coordinators, each once. */
 function audienceOf({ speakers }: Spoken, state: CaseState | null, { roster }: Context): readonly Recipient[] {

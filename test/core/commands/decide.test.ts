@@ -1,5 +1,21 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { addressOf, given, theCase, soon, ready, digest, eve, accepted, noticed, cve, whole } from './desk.ts';
+import { catalog } from '../../../src/core/commands/catalog.ts';
+import {
+  addressOf,
+  given,
+  theCase,
+  soon,
+  ready,
+  digest,
+  eve,
+  accepted,
+  noticed,
+  cve,
+  whole,
+  type Name,
+  distros,
+} from './desk.ts';
 import { type Mail, say, types } from './dictation.ts';
 
 describe('the commands of a mail', () => {
@@ -117,5 +133,75 @@ describe('#undo', () => {
   test('leaves what went out, and what came before it', () => {
     expect(say('#undo', given(...rows, { by: 'ada', event: noticed })).decision?.accepted).toBe(false);
     expect(say('#undo', given({ by: 'ada', event: eve })).decision?.accepted).toBe(false);
+  });
+});
+
+describe('for any commands by anyone', () => {
+  const words = fc.oneof(
+    fc.constantFrom(
+      '2026-10-15',
+      '9999-12-31',
+      '+9999d',
+      '15:00',
+      'none',
+      'Europe/Berlin',
+      'anonymous',
+      'drop',
+      'nova',
+      digest,
+      distros.address,
+      '">=1 <2"',
+      '"',
+    ),
+    fc.string({ unit: 'binary', maxLength: 12 }),
+  );
+  const line = fc
+    .tuple(fc.constantFrom(...catalog.keys()), fc.array(words, { maxLength: 4 }))
+    .map(([verb, rest]) => `#${verb} ${rest.join(' ')}${verb === 'describe' ? '\ntext\n#end' : ''}`);
+  const states = fc.constantFrom(
+    given(),
+    ready,
+    given(...whole, soon, noticed, eve, accepted),
+    given(...whole, soon, { type: 'made-public', reason: null }),
+    given({ type: 'rejected', class: 'invalid', reason: null }, { type: 'closed' }),
+  );
+  const senders = fc.constantFrom<readonly Name[]>(['ada'], ['eve'], ['rob'], ['ada', 'ben'], ['dora']);
+
+  test('either all of them run or nothing happens, and every line is answered', () => {
+    fc.assert(
+      fc.property(fc.array(line, { minLength: 1, maxLength: 5 }), states, senders, (lines, state, by) => {
+        const { decision, spoken } = say(lines.join('\n'), state, { by });
+        if (decision === null) return;
+        const read = spoken[0]?.read;
+        expect(decision.results).toHaveLength((read?.commands.length ?? 0) + (read?.problems.length ?? 0));
+        expect(decision.accepted).toBe(decision.results.every(({ ok }) => ok));
+        if (!decision.accepted) expect(decision).toMatchObject({ events: [], after: state });
+        for (const { ok, says } of decision.results) if (!ok) expect(says.join('')).not.toBe('');
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  test('only coordinators bring about what only they may', () => {
+    const theirs = new Set([
+      'embargo-set',
+      'embargo-lifted',
+      'approved',
+      'notified',
+      'disclosed',
+      'held',
+      'resumed',
+      'rejected',
+      'made-public',
+      'closed',
+      'invited',
+      'opened',
+    ]);
+    fc.assert(
+      fc.property(line, states, fc.constantFrom<Name>('eve', 'rob', 'dora', 'mallory'), (said, state, name) => {
+        expect(say(said, state, { by: [name] }).events.filter(({ type }) => theirs.has(type))).toEqual([]);
+      }),
+      { numRuns: 400 },
+    );
   });
 });
