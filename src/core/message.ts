@@ -52,7 +52,10 @@ export interface Signature {
   readonly key: Fingerprint | null;
   /** When the signer says it was made. */
   readonly at: Temporal.Instant | null;
-  /** SHA-256 of the signature packet: what the replay ledger remembers. */
+  /**
+   * SHA-256 of what the signature signs and by whom, the same however its packet is rewritten: what the replay ledger
+   * remembers.
+   */
   readonly digest: Sha256;
 }
 
