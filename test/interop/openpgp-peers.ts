@@ -28,7 +28,7 @@ interface Ran {
   readonly log: string;
 }
 
-/** A folder to work in; `run` gives it to the program as `{}`. */
+/** A folder to work in. */
 class Home {
   readonly folder: string = mkdtempSync(join(tmpdir(), 'embargod-peer-'));
 
@@ -59,9 +59,9 @@ function home(): Home {
 }
 
 export function tidy(): void {
-  for (const { folder } of homes) {
-    spawnSync('gpgconf', ['--homedir', folder, '--kill', 'all']);
-    rmSync(folder, { recursive: true, force: true });
+  for (const at of homes) {
+    at.run('gpgconf', '--homedir', at.folder, '--kill', 'all');
+    rmSync(at.folder, { recursive: true, force: true });
   }
 }
 
