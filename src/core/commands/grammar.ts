@@ -5,7 +5,7 @@ import { plainLine, plainText } from '../plain-text.ts';
 import { catalog } from './catalog.ts';
 import { directives } from './directives.ts';
 import type { Refusal } from './refusals.ts';
-import { nearest, splitBlanks, splitWords } from './words.ts';
+import { nearest, proseOf, splitBlanks, splitWords } from './words.ts';
 
 export interface CommandLine {
   /** From 1, in the text. */
@@ -129,7 +129,12 @@ function readLine(reader: Reader): void {
   reader.problems += 1;
   const like = reader.problems > mostCommands ? null : nearest(verb, [...catalog.keys(), ...directives.keys()]);
   return put(reader, 'problem', {
-    refusal: { reason: 'unknown-verb', word: plainLine(word).slice(0, 40), nearest: like },
+    refusal: {
+      reason: 'unknown-verb',
+      word: plainLine(word).slice(0, 40),
+      nearest: like,
+      rest: proseOf(plainLine(line)).slice(0, 300),
+    },
   });
 }
 

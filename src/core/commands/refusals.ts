@@ -29,7 +29,12 @@ interface Details {
   readonly 'unknown-case': { readonly named: string };
   readonly 'not-on-case': object;
   // The lines: how they are written.
-  readonly 'unknown-verb': { readonly word: string; readonly nearest: string | null };
+  readonly 'unknown-verb': {
+    readonly word: string;
+    readonly nearest: string | null;
+    /** The words after the verb. */
+    readonly rest: string;
+  };
   readonly 'missing-end': { readonly verb: string };
   readonly 'stray-end': object;
   readonly 'unclosed-quote': { readonly raw: string };
@@ -123,12 +128,12 @@ const table: { readonly [Each in RefusalReason]: (refusal: Refusal<Each>) => Tol
   'unknown-case': ({ named }) => ({ text: `There is no case ${named}.`, instead: '#cases' }),
   'not-on-case': nothing('You have no part in that case, so you cannot give commands there.'),
 
-  'unknown-verb': ({ word, nearest }) => ({
+  'unknown-verb': ({ word, nearest, rest }) => ({
     text:
       nearest === null
         ? `There is no command "#${word}". To write such a line as text, put "#stop" above it.`
         : `There is no command "#${word}"; the nearest is "#${nearest}". To write such a line as text, put "#stop" above it.`,
-    instead: nearest === null ? '#help' : `#${nearest}`,
+    instead: nearest === null ? '#help' : `#${nearest} ${rest}`.trimEnd(),
   }),
   'missing-end': ({ verb }) => ({
     text: `The text of "#${verb}" has no line "#end" after it, so it is not clear where it ends.`,

@@ -43,7 +43,7 @@ describe('the commands of a mail', () => {
     expect(decision).toMatchObject({ accepted: false, after: { confirmed: false } });
     expect(decision?.results.map(({ line, ok, instead }) => [line, ok, instead])).toEqual([
       [1, true, null],
-      [2, false, '#title'],
+      [2, false, '#title x'],
       [3, false, '#cve CVE-2026-12345'],
     ]);
   });
