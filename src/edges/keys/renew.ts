@@ -28,12 +28,34 @@ async function locked(key: PrivateKey, passphrase: string | null): Promise<strin
   return armor('PRIVATE KEY BLOCK', [kept.write()]);
 }
 
+/** What a version 6 key says of itself (RFC 9580 §5.2.3.10); the library's types leave them out. */
+function directSignatures(key: PrivateKey): unknown[] {
+  const found: unknown = Reflect.get(key, 'directSignatures');
+  return Array.isArray(found) ? found : [];
+}
+
+/**
+ * Adds the self-signatures of `newer` to those of `key`. The old ones stay: what the key signed before is judged by the
+ * self-signatures of that time, and the store's data key is among it.
+ */
+function graft(key: PrivateKey, newer: PrivateKey): void {
+  directSignatures(key).push(...directSignatures(newer));
+  for (const user of key.users) {
+    const same = newer.users.find(({ userID }) => userID?.userID === user.userID?.userID);
+    user.selfCertifications.push(...(same?.selfCertifications ?? []));
+  }
+  for (const subkey of key.subkeys) {
+    const same = newer.subkeys.find((each) => each.getFingerprint() === subkey.getFingerprint());
+    subkey.bindingSignatures.push(...(same?.bindingSignatures ?? []));
+  }
+}
+
 /** The key with an end of `days` from now, on itself and its subkeys; null for none. */
 export async function prolong(renewal: Renewal, days: number | null): Promise<Result<string, string>> {
   const key = await unlocked(renewal);
   if (!key.ok) return key;
   const created = key.value.getCreationTime().getTime();
-  const end = days === null ? 0 : renewal.at.epochMilliseconds + days * 86_400_000;
+  const end = renewal.at.epochMilliseconds + (days ?? 0) * 86_400_000;
   const { privateKey } = await reformatKey({
     privateKey: key.value,
     userIDs: key.value.users.flatMap(({ userID }) =>
@@ -44,7 +66,8 @@ export async function prolong(renewal: Renewal, days: number | null): Promise<Re
     format: 'object',
     config: strict,
   });
-  return ok(await locked(privateKey, renewal.passphrase));
+  graft(key.value, privateKey);
+  return ok(await locked(key.value, renewal.passphrase));
 }
 
 /** The key with new subkeys to sign and to decrypt, which others use from now on because they are the newest. */
