@@ -20,7 +20,7 @@ const longestNotice = 16 * 1024;
 const daemon =
   /(?:^|[\s<"])(?:mailer[-_.]?daemon|mail[-_.]?daemon|mdaemon|mail ?delivery ?(?:sub-?)?system|maildeliverysystem)\b/i;
 const mailSystem =
-  /(?:^|[\s<"])(?:postmaster|mail[-_.]?admin|mailgate|e\d+_smtp|smtp[-_.]?\w{0,20}@|bounces?@|administrator@)|system administrator|internet mail delivery/i;
+  /(?:^|[\s<"])(?:postmaster|mail[-_.]?admin|mailgate|e\d+_smtp|smtp[-_.]?\w{0,20}@|bounces?@|administrator@)|smtp[-_ ]gateways?|mail[-_ ]?(?:gateway|scanner|server)\b|system administrator|internet mail delivery/i;
 
 const failedSubject =
   /undeliver(?:able|ed)|undelivered|returned? (?:e-?)?mail|failure notice|fail(?:ed|ure) (?:mail|delivery|notice)|delivery (?:status|fail|problem|error|report|delayed|warning|has failed|notification|incomplete|unsuccessful)|deliver(?:y|ed|ing)? .{0,30}fail|mail (?:system )?(?:delivery|error|failure|could not)|mail failed|could ?n[o']t (?:be )?deliver|not delivered|non[- ]?(?:remis|delivery|deliverable)|error sending|returning message|message (?:not|could not)|warning: (?:message|could not)|user unknown|unzustellbar|nicht zugestellt|no se pudo entregar|mancata consegna|niet bezorgd|не доставлено|配信.{0,8}(?:エラー|不能|できません)|配送.{0,8}失敗/i;
@@ -41,7 +41,7 @@ export async function readFailureNotice(outside: Outside, self: Self): Promise<B
   const subject = claims.subject ?? '';
   const text = await noticeText(mail, self);
   const { notice, returned } = splitNotice(text);
-  if (failedRecipients.length === 0 && !isNotice(outside, subject, notice)) return null;
+  if (failedRecipients.length === 0 && !isNotice(outside, subject, notice, returned)) return null;
   const delayed = (notYet.test(notice) || delayedSubject.test(subject)) && !givenUp.test(notice);
   const named = failedRecipients.map(({ address }) => address);
   return {
@@ -51,7 +51,8 @@ export async function readFailureNotice(outside: Outside, self: Self): Promise<B
   };
 }
 
-function isNotice({ mail, nullSender }: Outside, subject: string, notice: string): boolean {
+/** Evidence that the sender is a mail system weighs more than words; without it, the mail that came back must be there. */
+function isNotice({ mail, nullSender }: Outside, subject: string, notice: string, returned: string): boolean {
   const from = mail.fields.all('from').join(' ');
   const isDaemon = daemon.test(from);
   if (!nullSender && !isDaemon && (mail.fields.has('in-reply-to') || isAnswer.test(subject))) return false;
@@ -61,7 +62,9 @@ function isNotice({ mail, nullSender }: Outside, subject: string, notice: string
   if (mailSystem.test(from)) {
     return nullSender ? says || titled : says && (titled || holdsReturned(mail));
   }
-  return titled && (nullSender || (says && noticeOpening.test(notice.trim().slice(0, 200))));
+  if (nullSender) return titled;
+  const holds = returned !== '' || holdsReturned(mail);
+  return holds && says && failedSubject.exec(subject)?.index === 0 && noticeOpening.test(notice.trim().slice(0, 200));
 }
 
 const claimsReport = (mail: Entity): boolean =>

@@ -44,57 +44,69 @@ export function readHeaderSection(
   limits: Limits,
   isBoundary: (from: number, to: number) => boolean = () => false,
 ): HeaderSection | null {
-  const values = new Map<string, string[]>();
-  let unfolded: { name: string; pieces: Buffer[]; size: number } | null = null;
-  const close = (): void => {
-    if (unfolded === null) return;
-    const value = decodeText(Buffer.concat(unfolded.pieces), 'utf-8').replaceAll('\0', '').trim();
-    const known = values.get(unfolded.name);
-    if (known === undefined) values.set(unfolded.name, [value]);
-    else known.push(value);
-    unfolded = null;
-  };
+  const fields = new Collected(limits.fieldBytes);
   let at = start;
   while (at < end) {
     const next = lineEnd(bytes, at, end);
     if (next - start > limits.headerBytes) return null;
     const stop = contentEnd(bytes, at, next);
-    if (stop === at) {
-      at = next;
-      break;
-    }
-    if (isBoundary(at, stop)) break;
-    const first = bytes[at];
-    if ((first === 0x20 || first === 0x09) && unfolded !== null) {
-      unfolded = appended(unfolded, bytes.subarray(at, stop), limits);
-    } else {
-      const line = bytes.toString('latin1', at, Math.min(stop, at + 260));
-      const name = fieldStart.exec(line);
-      if (name === null) {
-        if (!(at === start && /^>?From /.test(line))) break;
-      } else {
-        close();
-        unfolded = appended(
-          { name: (name[1] ?? '').toLowerCase(), pieces: [], size: 0 },
-          bytes.subarray(at + name[0].length, stop),
-          limits,
-        );
-      }
-    }
+    const isEmpty = stop === at;
+    if (!isEmpty && isBoundary(at, stop)) break;
+    if (!isEmpty && !fields.take(bytes.subarray(at, stop)) && !(at === start && isMboxLine(bytes, at))) break;
     at = next;
+    if (isEmpty) break;
   }
-  close();
-  return { fields: fieldsOf(values), bodyStart: at };
+  return { fields: fieldsOf(fields.values()), bodyStart: at };
 }
 
-function appended<Open extends { readonly pieces: Buffer[]; readonly size: number }>(
-  open: Open,
-  piece: Buffer,
-  limits: Limits,
-): Open {
-  const room = Math.max(0, limits.fieldBytes - open.size);
-  open.pieces.push(piece.subarray(0, room));
-  return { ...open, size: open.size + Math.min(piece.length, room) };
+const isMboxLine = (bytes: Buffer, at: number): boolean => /^>?From /.test(bytes.toString('latin1', at, at + 6));
+
+/** Fields as their lines come in. */
+class Collected {
+  readonly #values = new Map<string, string[]>();
+  readonly #longest: number;
+  #name: string | null = null;
+  #pieces: Buffer[] = [];
+  #size = 0;
+
+  constructor(longest: number) {
+    this.#longest = longest;
+  }
+
+  /** False where the line is neither the beginning nor the continuation of a field. */
+  take(line: Buffer): boolean {
+    if ((line[0] === 0x20 || line[0] === 0x09) && this.#name !== null) {
+      this.#append(line);
+      return true;
+    }
+    const start = fieldStart.exec(line.toString('latin1', 0, 260));
+    if (start === null) return false;
+    this.#close();
+    this.#name = (start[1] ?? '').toLowerCase();
+    this.#append(line.subarray(start[0].length));
+    return true;
+  }
+
+  values(): ReadonlyMap<string, readonly string[]> {
+    this.#close();
+    return this.#values;
+  }
+
+  #append(piece: Buffer): void {
+    const taken = piece.subarray(0, Math.max(0, this.#longest - this.#size));
+    this.#pieces.push(taken);
+    this.#size += taken.length;
+  }
+
+  #close(): void {
+    if (this.#name === null) return;
+    const value = decodeText(Buffer.concat(this.#pieces), 'utf-8').replaceAll('\0', '').trim();
+    const known = this.#values.get(this.#name);
+    if (known === undefined) this.#values.set(this.#name, [value]);
+    else known.push(value);
+    this.#pieces = [];
+    this.#size = 0;
+  }
 }
 
 /** Offset of the line's terminator: CRLF or LF. */

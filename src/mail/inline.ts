@@ -5,9 +5,10 @@ import type { Layer, OpenedPart, OpenFailure, Signature } from '../core/message.
 import { asUtf8, decodeText } from './charset.ts';
 import { cutInlineBlocks } from './inline-blocks.ts';
 import type { Section } from './inline-blocks.ts';
-import { contentOf } from './mime-tree.ts';
+import { contentOf, readMimeTree, saysWhatItIs } from './mime-tree.ts';
 import type { Entity } from './mime-tree.ts';
-import { partOf, pathBelow, sha256 } from './opened-part.ts';
+import { partOf, partsOf, pathBelow, sha256 } from './opened-part.ts';
+import { protectsHeaders } from './protected-headers.ts';
 import { reduceHtmlWithBlocks, unwrapped } from './readable-text.ts';
 import type { Opener } from './unwrap.ts';
 
@@ -82,7 +83,7 @@ function shown(content: Buffer, text: Text, role: OpenedPart['role'] = 'body'): 
 }
 
 /** A block that is none is left as the text that it is. */
-async function openSigned(block: Buffer, text: Text, { crypto }: Opener): Promise<Inline> {
+async function openSigned(block: Buffer, text: Text, opener: Opener): Promise<Inline> {
   const utf8 = Buffer.from(decodeText(block, text.charset));
   const attempts = [{ block, charset: text.charset }];
   if (asUtf8(block) === null) attempts.push({ block: utf8, charset: 'utf-8' });
@@ -91,7 +92,7 @@ async function openSigned(block: Buffer, text: Text, { crypto }: Opener): Promis
   }
   let first: { content: Buffer; charset: string; signatures: readonly Signature[] } | null = null;
   for (const attempt of attempts) {
-    const verified = await crypto.verifyCleartext(attempt.block);
+    const verified = await opener.crypto.verifyCleartext(attempt.block);
     if (verified === null) continue;
     const { signatures } = verified;
     const candidate = { content: Buffer.from(verified.text), charset: attempt.charset, signatures };
@@ -104,7 +105,17 @@ async function openSigned(block: Buffer, text: Text, { crypto }: Opener): Promis
   if (first === null || first.signatures.length === 0) return shown(block, text);
   const { content, charset, signatures } = first;
   const layer: Layer = { kind: 'signed', signatures, text: sha256(content) };
-  return shown(content, { ...text, charset, flow: new Map(), layers: [...text.layers, layer] });
+  const inner = { ...text, charset, flow: new Map<string, string>(), layers: [...text.layers, layer] };
+  return (await shownEntity(content, inner, opener)) ?? shown(content, inner);
+}
+
+/** What was signed or encrypted as a MIME entity and sent on as a text is read as the entity that it is. Null for a text. */
+async function shownEntity(content: Buffer, { path, layers }: Text, opener: Opener): Promise<Inline | null> {
+  const tree = readMimeTree(content, opener.limits, opener.allowance);
+  if (!tree.ok) return sealed(content, { path, layers }, [], tree.problem);
+  if (!saysWhatItIs(tree.value)) return null;
+  const place = { path, layers, headersProtected: protectsHeaders(tree.value), whole: true };
+  return { parts: await partsOf(tree.value, place, opener.limits), encryptedTo: [], failure: null };
 }
 
 /** RFC 3676 §4.4: a flowed text puts a space before lines that begin with one, with `>` or with `From `. */
@@ -128,12 +139,16 @@ async function openMessage(block: Buffer, text: Text, opener: Opener): Promise<I
     layers: [...text.layers, encrypted, ...signed],
     left: text.left - 1,
   };
-  const deeper = await openText(inner, opener);
-  const opened = deeper ?? shown(bytes, inner);
+  const opened = (await shownEntity(bytes, inner, opener)) ?? (await openText(inner, opener)) ?? shown(bytes, inner);
   return { ...opened, encryptedTo: [...to, ...opened.encryptedTo] };
 }
 
-const sealed = (content: Buffer, text: Text, to: readonly KeyId[], failure: OpenFailure): Inline => ({
+const sealed = (
+  content: Buffer,
+  text: Pick<Text, 'path' | 'layers'>,
+  to: readonly KeyId[],
+  failure: OpenFailure,
+): Inline => ({
   parts: [
     partOf(text.path, {
       type: 'application/octet-stream',

@@ -7,6 +7,8 @@ export interface Limits {
   readonly parts: number;
   /** MIME entities inside one another. */
   readonly depth: number;
+  /** Lines that might be a boundary, and are compared with those that are open. */
+  readonly boundaryLines: number;
   /** Of one header section. */
   readonly headerBytes: number;
   /** Of one unfolded header field; what is longer is cut. */
@@ -28,6 +30,7 @@ export const defaultLimits: Limits = {
   bytes: 64 * 1024 * 1024,
   parts: 1000,
   depth: 36,
+  boundaryLines: 500_000,
   headerBytes: 256 * 1024,
   fieldBytes: 32 * 1024,
   perField: 500,

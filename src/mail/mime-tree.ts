@@ -3,9 +3,11 @@
 import type { OpenFailure } from '../core/message.ts';
 import { failed, ok } from '../core/result.ts';
 import type { Result } from '../core/result.ts';
-import { readHeaderSection, readStructured, lineEnd } from './header-fields.ts';
+import { lineEnd, noFields, readHeaderSection, readStructured } from './header-fields.ts';
 import type { Fields, Structured } from './header-fields.ts';
 import type { Limits } from './limits.ts';
+import { OpenBoundaries } from './open-boundaries.ts';
+import type { Boundary } from './open-boundaries.ts';
 import { undoTransferEncoding } from './transfer-encoding.ts';
 
 export interface Entity {
@@ -25,6 +27,23 @@ export interface Entity {
 export const contentOf = (entity: Entity): Buffer =>
   undoTransferEncoding(entity.body, entity.fields.first('content-transfer-encoding'));
 
+/**
+ * Does it have a field that only a MIME entity has? What was signed or encrypted as a text may be sent on as an entity,
+ * and the other way round, by anyone: it must be read as its writer meant it, whatever it was wrapped in on the way.
+ */
+export const saysWhatItIs = ({ fields }: Entity): boolean =>
+  [...fields.names].some((name) => name.startsWith('content-') || name === 'mime-version');
+
+/** The entity as the text that all of its bytes are. */
+export const asText = (entity: Entity): Entity => ({
+  ...entity,
+  fields: noFields,
+  type: 'text/plain',
+  parameters: new Map(),
+  body: entity.raw,
+  children: [],
+});
+
 /** What is left of a mail's allowance of entities: shared by all the trees that its layers hold. */
 export interface Allowance {
   parts: number;
@@ -35,55 +54,35 @@ interface Open {
   readonly type: Structured;
   readonly start: number;
   readonly bodyStart: number;
+  /** Of a multipart that names one. */
+  readonly boundary: string | undefined;
   readonly children: Open[];
   end: number;
 }
 
-interface Delimiter {
-  readonly level: number;
-  readonly closing: boolean;
-  /** First byte of the line, and first behind it. */
-  readonly from: number;
-  readonly to: number;
-}
-
-const DASH = 0x2d;
-/** RFC 2046 allows 70 characters; some writers take more. */
-const longestBoundary = 400;
-
 /** Reads the tree. No recursion, one look at each line that begins with `--`; fails as a value beyond the limits. */
 export function readMimeTree(bytes: Buffer, limits: Limits, allowance: Allowance): Result<Entity, OpenFailure> {
   const stack: Open[] = [];
-  const levels = new Map<string, number[]>();
-  const boundaryAt = (from: number, to: number): { level: number; closing: boolean } | null =>
-    stack.length === 0 || bytes[from] !== DASH || bytes[from + 1] !== DASH ? null : matched(bytes, from, to, levels);
+  const boundaries = new OpenBoundaries(limits.boundaryLines);
   const open = (start: number, parent: Open | null): Result<Open, OpenFailure> => {
     allowance.parts -= 1;
     if (allowance.parts < 0) return failed('too-large');
-    const head = readHeaderSection(bytes, start, bytes.length, limits, (from, to) => boundaryAt(from, to) !== null);
-    if (head === null) return failed('too-large');
-    const given = head.fields.first('content-type');
-    const digest = parent?.type.value === 'multipart/digest';
-    const type = readType(given, digest ? 'message/rfc822' : 'text/plain');
-    const entity: Open = { ...head, type, start, children: [], end: -1 };
-    const boundary = type.parameters.get('boundary')?.trimEnd();
-    if (type.value.startsWith('multipart/') && boundary !== undefined && boundary !== '') {
-      if (stack.length >= limits.depth) return failed('too-deep');
-      levels.set(boundary, [...(levels.get(boundary) ?? []), stack.length]);
-      stack.push(entity);
-    }
+    const entity = readOpen(bytes, start, parent, boundaries, limits);
+    if (entity?.boundary === undefined) return entity === null ? failed('too-large') : ok(entity);
+    if (stack.length >= limits.depth) return failed('too-deep');
+    boundaries.push(entity.boundary);
+    stack.push(entity);
     return ok(entity);
   };
   const root = open(0, null);
   if (!root.ok) return root;
   let at = root.value.bodyStart;
-  for (;;) {
-    const found = nextDelimiter(bytes, at, boundaryAt);
-    if (found === null) break;
+  for (let found = nextLine(bytes, at, boundaries); found !== null; found = nextLine(bytes, at, boundaries)) {
     const owner = stack[found.level];
     if (owner === undefined) break;
     endChildren(owner, beforeLineBreak(bytes, found.from));
-    closeTo(stack, levels, found.closing ? found.level : found.level + 1);
+    stack.length = found.closing ? found.level : found.level + 1;
+    boundaries.closeTo(stack.length);
     at = found.to;
     if (found.closing) continue;
     const child = open(found.to, owner);
@@ -91,9 +90,27 @@ export function readMimeTree(bytes: Buffer, limits: Limits, allowance: Allowance
     owner.children.push(child.value);
     at = child.value.bodyStart;
   }
+  if (boundaries.exhausted) return failed('malformed');
   root.value.end = bytes.length;
   endChildren(root.value, bytes.length);
   return ok(settled(root.value, bytes));
+}
+
+/** The entity that begins at `start`; null where its header is longer than the limit. */
+function readOpen(
+  bytes: Buffer,
+  start: number,
+  parent: Open | null,
+  boundaries: OpenBoundaries,
+  limits: Limits,
+): Open | null {
+  const isBoundary = (from: number, to: number): boolean => boundaries.at(bytes, from, to) !== null;
+  const head = readHeaderSection(bytes, start, bytes.length, limits, isBoundary);
+  if (head === null) return null;
+  const missing = parent?.type.value === 'multipart/digest' ? 'message/rfc822' : 'text/plain';
+  const type = readType(head.fields.first('content-type'), missing);
+  const boundary = type.value.startsWith('multipart/') ? type.parameters.get('boundary')?.trimEnd() : undefined;
+  return { ...head, type, start, children: [], end: -1, boundary: boundary === '' ? undefined : boundary };
 }
 
 function readType(given: string, missing: string): Structured {
@@ -102,30 +119,16 @@ function readType(given: string, missing: string): Structured {
   return { value: given === '' ? missing : 'text/plain', parameters: read.parameters };
 }
 
-/** The open multipart whose delimiter this line is: the innermost of that name (RFC 2046 §5.1.2). */
-function matched(
-  bytes: Buffer,
-  from: number,
-  to: number,
-  levels: ReadonlyMap<string, readonly number[]>,
-): { level: number; closing: boolean } | null {
-  if (to - from > longestBoundary) return null;
-  const name = bytes.toString('utf8', from + 2, to).trimEnd();
-  const plain = levels.get(name)?.at(-1);
-  if (plain !== undefined) return { level: plain, closing: false };
-  const closed = name.endsWith('--') ? levels.get(name.slice(0, -2).trimEnd())?.at(-1) : undefined;
-  return closed === undefined ? null : { level: closed, closing: true };
-}
-
-function nextDelimiter(
+/** The next line that is an open boundary: its first byte, and the first behind it. */
+function nextLine(
   bytes: Buffer,
   start: number,
-  boundaryAt: (from: number, to: number) => { level: number; closing: boolean } | null,
-): Delimiter | null {
+  boundaries: OpenBoundaries,
+): (Boundary & { readonly from: number; readonly to: number }) | null {
   let from = start;
-  while (from < bytes.length) {
+  while (from < bytes.length && boundaries.height > 0 && !boundaries.exhausted) {
     const to = lineEnd(bytes, from, bytes.length);
-    const found = boundaryAt(from, to);
+    const found = boundaries.at(bytes, from, to);
     if (found !== null) return { ...found, from, to };
     const next = bytes.indexOf('\n--', Math.max(from, to - 1), 'latin1');
     if (next === -1) return null;
@@ -140,13 +143,6 @@ function endChildren(owner: Open, end: number): void {
   while (child !== undefined && child.end === -1) {
     child.end = end;
     child = child.children.at(-1);
-  }
-}
-
-function closeTo(stack: Open[], levels: Map<string, number[]>, height: number): void {
-  while (stack.length > height) {
-    const closed = stack.pop();
-    levels.get(closed?.type.parameters.get('boundary')?.trimEnd() ?? '')?.pop();
   }
 }
 

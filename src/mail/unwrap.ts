@@ -5,7 +5,7 @@ import type { Layer, OpenedPart, OpenFailure, ProtectedHeaders, Signature } from
 import type { Crypto } from './crypto.ts';
 import { openInline } from './inline.ts';
 import type { Limits } from './limits.ts';
-import { contentOf, readMimeTree } from './mime-tree.ts';
+import { asText, contentOf, readMimeTree, saysWhatItIs } from './mime-tree.ts';
 import type { Allowance, Entity } from './mime-tree.ts';
 import { partsOf, pathBelow, sha256 } from './opened-part.ts';
 import { protectsHeaders, readProtectedHeaders } from './protected-headers.ts';
@@ -119,13 +119,11 @@ async function takeOffEncryption(
     : { ...at, entity: inner, path, layers, encryptedTo, beside: placed };
 }
 
-/** What was encrypted: a MIME entity (RFC 3156 §4), or a bare text, which then has no field that an entity needs. */
+/** What was encrypted: a MIME entity (RFC 3156 §4), or a bare text. */
 function readPayload(plaintext: Buffer, { limits, allowance }: Opener): Entity | OpenFailure {
   const tree = readMimeTree(plaintext, limits, allowance);
   if (!tree.ok) return tree.problem;
-  const { fields } = tree.value;
-  const isEntity = [...fields.names].some((name) => name.startsWith('content-') || name === 'mime-version');
-  return isEntity ? tree.value : { ...tree.value, type: 'text/plain', children: [], body: plaintext };
+  return saysWhatItIs(tree.value) ? tree.value : asText(tree.value);
 }
 
 const signedLayer = (signatures: readonly Signature[], covered: Uint8Array): readonly Layer[] =>
@@ -144,7 +142,7 @@ async function takeOffSignature(
   const control = await besideParts([signature], at, opener);
   return {
     ...at,
-    entity: content.entity,
+    entity: saysWhatItIs(content.entity) ? content.entity : asText(content.entity),
     path: pathBelow(at.path, content.number),
     layers: [...at.layers, ...signedLayer(signatures, covered)],
     beside: [

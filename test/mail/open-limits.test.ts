@@ -1,0 +1,103 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+
+import { encryptedTo, head, opened, people, pgpMime } from './incoming.ts';
+import type { People } from './incoming.ts';
+
+let all: People;
+beforeAll(async () => {
+  all = await people();
+});
+
+/** Far above what a loaded machine needs for linear work, far below what quadratic work takes. */
+const soon = 4000;
+
+const many = (count: number): string =>
+  `${head}Content-Type: multipart/mixed; boundary=b\n\n${'--b\n\nx\n'.repeat(count)}--b--\n`;
+
+function nested(depth: number): string {
+  const levels = Array.from(
+    { length: depth },
+    (_, level) => `Content-Type: multipart/mixed; boundary=b${level}\n\n--b${level}\n`,
+  );
+  return `${head}${levels.join('')}Content-Type: text/plain\n\ndeep\n`;
+}
+
+const hostile: readonly (readonly [name: string, mail: () => string | Buffer])[] = [
+  ['10,000 parts', () => many(10_000)],
+  ['200 nested parts', () => nested(200)],
+  ['200 nested parts of one name', () => `${head}${'Content-Type: multipart/mixed; boundary=b\n\n--b\n'.repeat(200)}`],
+  ['a header of 5 MB', () => `${head}X: ${'a'.repeat(5_000_000)}\n\n`],
+  ['100,000 header fields', () => `${'X-Y: z\n'.repeat(100_000)}\nhello\n`],
+  ['20,000 folded lines of addresses', () => `From: a@b.example,\n${' a@b.example,\n'.repeat(20_000)}\n\nhello\n`],
+  ['20,000 open groups', () => `From: ${'a:'.repeat(16_000)}\n\nhello\n`],
+  ['encoded words without end', () => `Subject: ${'=?utf-8?q?'.repeat(3000)}\n\nhello\n`],
+  ['50 MB on one line', () => Buffer.alloc(50_000_000, 'a')],
+  ['50 MB of line ends', () => Buffer.alloc(50_000_000, '\n')],
+  [
+    '20 MB of dashes',
+    () =>
+      Buffer.concat([
+        Buffer.from(`Content-Type: multipart/mixed; boundary=b\r\n\r\n`),
+        Buffer.alloc(20_000_000, '\n--'),
+      ]),
+  ],
+  ['a million block starts', () => `${head}\n${'-----BEGIN PGP MESSAGE-----\n'.repeat(200_000)}`],
+  [
+    'a million block ends',
+    () =>
+      `${head}\n-----BEGIN PGP SIGNED MESSAGE-----\n${'-----BEGIN PGP SIGNATURE-----\n'.repeat(200_000)}-----END PGP SIGNATURE-----\n`,
+  ],
+  ['HTML nested 100,000 deep', () => `${head}Content-Type: text/html\n\n${'<div>'.repeat(90_000)}`],
+  ['HTML of openings', () => `${head}Content-Type: text/html\n\n${'<'.repeat(500_000)}`],
+  [
+    'quoted-printable of blanks',
+    () =>
+      `${head}Content-Transfer-Encoding: quoted-printable\n\n${'='.padEnd(1000)}${' '.repeat(2_000_000)}${'= '.repeat(500_000)}x\n`,
+  ],
+  ['base64 of padding', () => `${head}Content-Transfer-Encoding: base64\n\n${'====\n'.repeat(1_000_000)}`],
+  ['parameters without end', () => `Content-Type: text/plain; ${'a*0*=b; '.repeat(4000)}\n\nhello\n`],
+  [
+    'a notice of addresses',
+    () => `Return-Path: <>\nFrom: MAILER-DAEMON\nSubject: Undeliverable\n\n${'a'.repeat(60)}@`.repeat(5000),
+  ],
+];
+
+describe('a mail beyond the limits', () => {
+  test.each(hostile)('%s: has its answer soon', async (_name, mail) => {
+    const bytes = mail();
+    const began = performance.now();
+    const message = await opened(bytes, all.crypto);
+    expect(performance.now() - began).toBeLessThan(soon);
+    expect([true, false]).toContain(message.opened);
+  });
+
+  test('is refused as a value that says which limit', async () => {
+    expect(await opened(many(2000), all.crypto)).toMatchObject({ opened: false, failure: 'too-large', parts: [] });
+    expect(await opened(nested(60), all.crypto)).toMatchObject({ opened: false, failure: 'too-deep', parts: [] });
+    expect(await opened(`${head}\nhello`, all.crypto, { limits: { bytes: 20 } })).toMatchObject({
+      failure: 'too-large',
+    });
+    expect((await opened(many(2000), all.crypto)).claims.from).toMatchObject([{ address: 'ada@example.org' }]);
+  });
+
+  test('the limits count through the layers', async () => {
+    const inner = many(30).slice(head.length);
+    const mail = head + pgpMime(await encryptedTo(all.us, inner));
+    expect(await opened(mail, all.crypto, { limits: { parts: 20 } })).toMatchObject({
+      failure: 'too-large',
+      opened: false,
+    });
+    expect(await opened(mail, all.crypto)).toMatchObject({ failure: null });
+  });
+
+  test('messages in messages end at a number of layers', async () => {
+    let entity = 'Content-Type: text/plain\n\nhello\n';
+    for (let layer = 0; layer < 6; layer += 1) entity = pgpMime(await encryptedTo(all.us, entity));
+    const message = await opened(head + entity, all.crypto);
+    expect(message).toMatchObject({ failure: 'too-deep', opened: false });
+  });
+
+  test('an empty mail is a mail', async () => {
+    expect(await opened('', all.crypto)).toMatchObject({ opened: true, failure: null, claims: { from: [] } });
+  });
+});
