@@ -1,7 +1,7 @@
 /** Seals what is kept at rest, so that whoever takes the database without the team key reads no content. */
 
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { open as openFile, readFile, rename } from 'node:fs/promises';
+import { link, open as openFile, readFile, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { createMessage, encrypt, readKey, type Key } from 'openpgp';
 import { failed, ok, type Result } from '../core/result.ts';
@@ -96,24 +96,36 @@ async function openFromTeam(
 
 const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';
 
-/** Written whole or not at all, and durable when it resolves. */
-async function writeDurably(file: string, text: string): Promise<void> {
-  const temporary = await openFile(`${file}.new`, 'w', 0o600);
-  await temporary.writeFile(text);
-  await temporary.sync();
-  await temporary.close();
-  await rename(`${file}.new`, file);
+const existsAlready = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'EEXIST';
+
+/** Written whole or not at all, durable when it resolves, and never over what is there: false where another was first. */
+async function writeOnce(file: string, text: string): Promise<boolean> {
+  const name = `${file}.${randomBytes(6).toString('hex')}`;
+  const temporary = await openFile(name, 'wx', 0o600);
+  try {
+    await temporary.writeFile(text);
+    await temporary.sync();
+    await link(name, file);
+  } catch (error) {
+    if (existsAlready(error)) return false;
+    throw error;
+  } finally {
+    await temporary.close();
+    await unlink(name);
+  }
   const directory = await openFile(dirname(file), 'r');
   await directory.sync();
   await directory.close();
+  return true;
 }
 
+/** Of two processes that start together on a new installation one makes the key, and the other takes it. */
 async function newDataKey(file: string, ring: Keyring, now: Date): Promise<Result<Uint8Array, Trouble>> {
   const key = randomBytes(32);
   const sealed = await sealFor(ring, Buffer.from(`${key.toString('hex')}\n`), ring.own.slice(0, 1), now);
   if (!sealed.ok) return sealed;
-  await writeDurably(file, armor('MESSAGE', [...sealed.value.packets.values(), sealed.value.data]));
-  return ok(key);
+  const first = await writeOnce(file, armor('MESSAGE', [...sealed.value.packets.values(), sealed.value.data]));
+  return first ? ok(key) : readDataKey(await readFile(file), ring, now);
 }
 
 /** Signed, since anyone who can write the file could put a data key there that he knows. */

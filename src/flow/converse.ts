@@ -3,6 +3,7 @@
 import type { Context } from '../core/cases/context.ts';
 import type { Effect } from '../core/cases/effects.ts';
 import type { Audience, CaseEvent, MessageFacts } from '../core/cases/events.ts';
+import { hearing } from '../core/cases/hearing.ts';
 import { type Incoming, incomingOf } from '../core/cases/incoming.ts';
 import { react } from '../core/cases/react.ts';
 import type { Route } from '../core/cases/routing.ts';
@@ -71,6 +72,7 @@ function messageFacts({ incoming, message }: Told, audience: Audience): MessageF
     subject: incoming.subject,
     encrypted: incoming.encrypted,
     audience,
+    parts: incoming.parts,
   };
 }
 
@@ -105,7 +107,8 @@ function passedOn(told: Told, inThread: boolean): Outcome {
     return where.kind === 'report' || where.kind === 'case'
       ? reported(told)
       : { append: [], letters: astray(incoming, where, context), spent: false };
-  const audience = where.kind === 'case' ? where.audience : 'team';
+  const asked = where.kind === 'case' ? where.audience : 'team';
+  const { audience } = hearing(asked, incoming, state, context.roster);
   const events: readonly CaseEvent[] = [
     ...keyLearned(told, inThread),
     { type: 'message-received', message: messageFacts(told, audience) },

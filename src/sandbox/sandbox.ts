@@ -53,6 +53,7 @@ function configurationText(
 team:
   name: ${team?.name ?? ''}
   address: ${team?.address ?? ''}
+  prefix: { case: EXM, advisory: EXSA }
 storage: sqlite:embargod.db
 keys: { directory: keys, passphrase: none }
 roster:

@@ -187,7 +187,7 @@ async function schedule(player: Player, day: Temporal.ZonedDateTime): Promise<St
     'date',
     `#embargo ${day.toPlainDate().toString()} 15:00 UTC fixes are ready, downstream needs a week\n`,
   );
-  const shows = await player.next('ben', /#embargo/);
+  const shows = await player.next('ben', /Line 1: +#embargo/);
   return {
     title: 'The embargo gets its end',
     told: [`Ben sets ${day.toPlainDate().toString()}, 15:00 UTC. The answer names every clock that counts.`],
@@ -197,12 +197,12 @@ async function schedule(player: Player, day: Temporal.ZonedDateTime): Promise<St
 
 async function approve(player: Player): Promise<Step> {
   await player.say('ada', 'draft', '#draft\n');
-  const drafted = await player.next('ada', /#approve [0-9a-f]{12,}/);
+  const drafted = await player.next('ada', /Line 1: +#draft/);
   const digest = /#approve ([0-9a-f]{12,})/.exec(drafted.mail.text)?.[1] ?? '';
   await player.say('ada', 'approved', `#approve ${digest}\n`);
-  await player.next('ada', /#approve/);
+  await player.next('ada', /Line 1: +#approve/);
   await player.say('ben', 'approved', `#approve ${digest}\n`);
-  await player.next('ben', /#approve/);
+  await player.next('ben', /Line 1: +#approve/);
   return {
     title: 'Two people approve the exact text',
     told: [

@@ -15,7 +15,10 @@ type Signed = Extract<Layer, { kind: 'signed' }>;
 type PlainLayer =
   Exclude<Layer, Signed> | (Omit<Signed, 'signatures'> & { readonly signatures: readonly PlainSignature[] });
 type PlainPart = Omit<OpenedPart, 'layers'> & { readonly layers: readonly PlainLayer[] };
-export type PlainMessage = Omit<OpenedMessage, 'claims' | 'parts'> & {
+type Headers = NonNullable<OpenedMessage['protectedHeaders']>;
+type PlainHeaders = Omit<Headers, 'layers'> & { readonly layers?: readonly PlainLayer[] };
+export type PlainMessage = Omit<OpenedMessage, 'claims' | 'parts' | 'protectedHeaders'> & {
+  readonly protectedHeaders: PlainHeaders | null;
   readonly claims: Omit<OpenedMessage['claims'], 'date'> & { readonly date: number | null };
   readonly parts: readonly PlainPart[];
 };
@@ -76,14 +79,22 @@ const layerFrom = (layer: PlainLayer): Layer =>
     ? layer
     : { ...layer, signatures: layer.signatures.map((one) => ({ ...one, at: instantOrNull(one.at) })) };
 
+const plainHeaders = ({ layers, ...headers }: Headers): PlainHeaders =>
+  layers === undefined ? headers : { ...headers, layers: layers.map(plainLayer) };
+
+const headersFrom = ({ layers, ...headers }: PlainHeaders): Headers =>
+  layers === undefined ? headers : { ...headers, layers: layers.map(layerFrom) };
+
 export const plainMessage = (message: OpenedMessage): PlainMessage => ({
   ...message,
+  protectedHeaders: message.protectedHeaders === null ? null : plainHeaders(message.protectedHeaders),
   claims: { ...message.claims, date: milliseconds(message.claims.date) },
   parts: message.parts.map((part) => ({ ...part, layers: part.layers.map(plainLayer) })),
 });
 
 export const messageFrom = (plain: PlainMessage): OpenedMessage => ({
   ...plain,
+  protectedHeaders: plain.protectedHeaders === null ? null : headersFrom(plain.protectedHeaders),
   claims: { ...plain.claims, date: instantOrNull(plain.claims.date) },
   parts: plain.parts.map((part) => ({ ...part, layers: part.layers.map(layerFrom) })),
 });
