@@ -19,7 +19,15 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Pure computation only: what these layers may take from Node. `core` takes nothing. */
-const pureModules = new Set(['node:crypto', 'node:buffer', 'node:stream', 'node:stream/promises', 'node:util']);
+// Taking a breath between two pieces of work (node:timers/promises) is no I/O.
+const pureModules = new Set([
+  'node:timers/promises',
+  'node:crypto',
+  'node:buffer',
+  'node:stream',
+  'node:stream/promises',
+  'node:util',
+]);
 
 const specifiers = (source: string): readonly string[] =>
   [
