@@ -3,6 +3,8 @@
  * beside the database, so the system lets go of it with the process, however that ends: it cannot be left behind.
  */
 
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { failed, ok, type Result } from '../core/result.ts';
 import type { Trouble } from '../flow/ports.ts';
@@ -26,6 +28,7 @@ function holderOf(database: Database.Database): string {
 export function takeInstanceLock(file: string): Result<InstanceLock, Trouble> {
   let database: Database.Database | null = null;
   try {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     database = new Database(file, { timeout: 0 });
     database.exec('BEGIN IMMEDIATE; CREATE TABLE IF NOT EXISTS holder (pid INTEGER); DELETE FROM holder');
     database.prepare('INSERT INTO holder (pid) VALUES (?)').run(process.pid);

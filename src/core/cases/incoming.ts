@@ -1,5 +1,6 @@
 /** What the core may know of a mail: its proven author, its readable text with the provenance marked, and the names of its parts. */
 
+import { answerAllowed } from '../answer-allowed.ts';
 import type { Speaker } from '../commands/speaker.ts';
 import { type Address, domainOf, type Fingerprint, type MailId, type MessageId } from '../identifiers.ts';
 import type { Envelope, Mailbox, OpenedMessage, OpenedPart } from '../message.ts';
@@ -79,14 +80,14 @@ export function incomingOf(
   };
 }
 
-/** RFC 3834 §2: never to a null sender, to an automaton, to nobody in particular, or to ourselves. */
+/** RFC 3834 §2, and never to ourselves or to a list. */
 function mayAnswer(
   envelope: Envelope,
   message: OpenedMessage,
   from: Mailbox | null,
   { team, roster }: Context,
 ): boolean {
-  if (envelope.nullSender || message.traffic.kind !== 'person' || from === null) return false;
+  if (from === null || !answerAllowed(message, envelope)) return false;
   return !isOurs(from.address, team) && !roster.lists.some((list) => list.address === from.address);
 }
 
@@ -152,14 +153,8 @@ function readable(
  */
 const indented = (text: string): string => text.replaceAll(/^(?=[^\n])/gm, '  ');
 
-/** Texts to be read. HTML right after a plain text at its side, under the same protection, is the same said again. */
-function shown(message: OpenedMessage): readonly OpenedPart[] {
-  const bodies = writtenParts(message).filter((part) => part.role === 'body' && part.text !== null);
-  return bodies.filter((part, index) => {
-    const before = bodies[index - 1];
-    if (part.type !== 'text/html' || before?.type !== 'text/plain') return true;
-    return parentOf(before.path) !== parentOf(part.path) || before.layers.length !== part.layers.length;
-  });
-}
-
-const parentOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('.')));
+/** Texts to be read, each said once: HTML that says a plain text again is not shown beside it. */
+const shown = (message: OpenedMessage): readonly OpenedPart[] =>
+  writtenParts(message).filter(
+    ({ role, text, alternative }) => role === 'body' && text !== null && alternative !== true,
+  );

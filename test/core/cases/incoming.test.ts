@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { incomingOf } from '../../../src/core/cases/incoming.ts';
 import type { Context } from '../../../src/core/cases/context.ts';
-import type { OfferedKey, OpenedMessage } from '../../../src/core/message.ts';
+import type { OfferedKey, OpenedMessage, OpenedPart } from '../../../src/core/message.ts';
 import type { Fingerprint } from '../../../src/core/identifiers.ts';
 import {
   ada,
@@ -115,8 +115,9 @@ describe('the text', () => {
 
   it('does not say again in HTML what the plain text beside it says', () => {
     const html = part('1.2', 'Hello', byAda, { type: 'text/html' });
-    expect(read(opened([part('1.1', 'Hello', byAda), html])).text.match(/Hello/g)).toHaveLength(1);
-    expect(read(opened([part('1.1', 'Hello', byAda), { ...html, layers: [] }])).text.match(/Hello/g)).toHaveLength(2);
+    const again: OpenedPart = { ...html, alternative: true };
+    expect(read(opened([part('1.1', 'Hello', byAda), again])).text.match(/Hello/g)).toHaveLength(1);
+    expect(read(opened([part('1.1', 'Hello', byAda), html])).text.match(/Hello/g)).toHaveLength(2);
     expect(read(opened([html])).text).toContain('Hello');
   });
 });
