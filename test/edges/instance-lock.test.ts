@@ -45,5 +45,7 @@ it('one daemon holds the lock, the next is told which one, and a killed one leav
 });
 
 it('says why where the lock cannot be made', () => {
-  expect(takeInstanceLock(join(folder, 'missing', 'x.lock'))).toMatchObject({ ok: false, problem: { retry: false } });
+  const blocked = join(folder, 'file');
+  writeFileSync(blocked, '');
+  expect(takeInstanceLock(join(blocked, 'x.lock'))).toMatchObject({ ok: false, problem: { retry: false } });
 });
