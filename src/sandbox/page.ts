@@ -73,9 +73,23 @@ function send(response: ServerResponse, type: string, body: string): void {
 const ownForm = ({ headers }: IncomingMessage): boolean =>
   headers['sec-fetch-site'] === undefined || headers['sec-fetch-site'] === 'same-origin';
 
+/** The sandbox shows the public site in a frame of its own, which the site in earnest allows nobody. */
+function allowOwnFrames(response: ServerResponse): void {
+  const policy =
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; frame-src 'self'; form-action 'self'; frame-ancestors 'self'";
+  response.setHeader('Content-Security-Policy', policy);
+  response.setHeader('X-Frame-Options', 'SAMEORIGIN');
+}
+
+/** Another name than this machine's own is a page elsewhere that had its name point here. */
+const isLoopbackName = (host: string | undefined): boolean =>
+  /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(host ?? '');
+
 /** Answers below `/sandbox`. */
 export function sandboxPages(shown: Shown): PageHandler {
   return async (request, response, path) => {
+    if (!isLoopbackName(request.headers.host)) return answer(response, 421, 'This is the sandbox of another name.');
+    allowOwnFrames(response);
     if (path === '/sandbox/style.css') {
       send(response, 'text/css', shown.templates.source('sandbox/style.css'));
       return true;
@@ -89,8 +103,7 @@ export function sandboxPages(shown: Shown): PageHandler {
     const [, id = 'ada', number = '0'] = /^\/sandbox(?:\/([a-z]+)(?:\/(\d+))?)?\/?$/.exec(path) ?? [];
     if (!/^\/sandbox(\/|$)/.test(path)) return false;
     if (request.method !== 'GET' && request.method !== 'HEAD') {
-      answer(response, 405, 'Only GET here.');
-      return true;
+      return answer(response, 405, 'Only GET here.');
     }
     send(response, 'text/html', await pageFor(id, Number(number), shown));
     return true;
