@@ -45,7 +45,8 @@ it('plays a whole embargo, each step shown by a mail that the team signed', () =
 
 it('shows the mailbox of each person, decrypted, beside the public site', async () => {
   const dora = await (await fetch(`${page}/sandbox/dora`)).text();
-  expect(dora).toContain('This is advance notice of a vulnerability.');
+  expect(dora).toContain('Vulnerability in nova (CVE-2026-12345)');
+  expect(dora).toContain('The advisory is published.');
   expect(dora).toContain('encrypted · signed by the team');
   expect(await (await fetch(page)).text()).toContain('Heap overflow in the header parser');
 });
