@@ -19,7 +19,6 @@ import { runDue } from '../flow/due.ts';
 import { handle } from '../flow/handle.ts';
 import { line } from '../flow/line.ts';
 import { type Receive, receiver } from '../flow/receive.ts';
-import { usualRetry } from '../flow/retry.ts';
 import { isOurs } from '../mail/self.ts';
 import type { Assembly, ExitCode } from './assembly.ts';
 import { assemble, selfOf } from './assemble.ts';
@@ -95,9 +94,9 @@ async function relayOf({ delivery }: Configuration): Promise<Result<ReturnType<t
 }
 
 /** The two lines of work: what came in and what is due, and what is to go out. A mail that fails does not hold up the next. */
-function linesOf({ workings, store }: Assembly, relay: ReturnType<typeof smtpSender>) {
+function linesOf({ configuration, workings, store }: Assembly, relay: ReturnType<typeof smtpSender>) {
   const { log } = workings;
-  const delivery = { ...workings, relay, retry: usualRetry, chance: Math.random };
+  const delivery = { ...workings, relay, retry: configuration.delivery.retry, chance: Math.random };
   const outgoing = line('deliver', () => deliverDue(delivery), log);
   const incoming = line(
     'handle',

@@ -1,6 +1,7 @@
 /** Whether entries that are right by themselves also agree with each other. Looks at the data as written, so that it can speak beside other mistakes. */
 
 import { parseAddress, parseFingerprint } from '../../core/identifiers.ts';
+import { usualRetry } from '../../flow/retry.ts';
 import type { Path } from './document.ts';
 import { valueAt } from './mistakes.ts';
 
@@ -124,6 +125,20 @@ function policy(data: unknown): readonly Disagreement[] {
   ];
 }
 
+function retry(data: unknown): readonly Disagreement[] {
+  const at: Path = ['delivery', 'retry'];
+  const first = valueAt(data, [...at, 'firstSeconds']) ?? usualRetry.firstSeconds;
+  const longest = valueAt(data, [...at, 'longestSeconds']) ?? usualRetry.longestSeconds;
+  return typeof first === 'number' && typeof longest === 'number' && first > longest
+    ? [
+        {
+          path: at,
+          text: `the first wait is ${first} seconds and the longest ${longest}; the longest cannot be shorter`,
+        },
+      ]
+    : [];
+}
+
 function intake(data: unknown): readonly Disagreement[] {
   const doors = valueAt(data, ['intake']);
   if (typeof doors !== 'object' || doors === null) return [];
@@ -144,4 +159,4 @@ function intake(data: unknown): readonly Disagreement[] {
 
 /** Whatever contradicts something else in the file. */
 export const disagreements = (data: unknown): readonly Disagreement[] =>
-  [people, lists, presets, policy, intake].flatMap((question) => question(data));
+  [people, lists, presets, policy, retry, intake].flatMap((question) => question(data));

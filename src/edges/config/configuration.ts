@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import type { Policy, Team } from '../../core/policy.ts';
 import { never } from '../../core/result.ts';
 import type { List, Roster } from '../../core/roster/people.ts';
+import type { RetryPolicy } from '../../flow/retry.ts';
 import type { Settings } from './schema.ts';
 import type { Secret } from './secret.ts';
 import type { Listen } from './values.ts';
@@ -46,6 +47,7 @@ export interface Configuration {
     readonly user: string | null;
     readonly password: Secret;
     readonly connections: number;
+    readonly retry: RetryPolicy;
   };
   readonly site: { readonly directory: string; readonly url: string; readonly listen: Listen | null };
   /** The operator's own templates, looked for first. */
@@ -156,7 +158,7 @@ export function configurationOf(settings: Settings, file: string, directory: str
     storage: { kind: storage.kind, file: at(storage.file) },
     keys: { ...keys, directory: at(keys.directory), passphrase: placed(keys.passphrase, at) },
     intake: intakeOf(settings, at),
-    delivery: { ...relay, user: user ?? null, password: placed(relay.password, at) },
+    delivery: { ...relay, user: user ?? null, password: placed(relay.password, at), retry: delivery.retry },
     site: { directory: at(site.directory), url: site.url, listen: site.listen === 'none' ? null : site.listen },
     templates: settings.templates === undefined ? null : at(settings.templates),
     schedule: settings.schedule,

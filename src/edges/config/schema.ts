@@ -1,6 +1,7 @@
 /** The shape of the configuration file: every key, its default and its meaning. Messages and the JSON Schema come from here. */
 
 import * as z from 'zod';
+import { usualRetry } from '../../flow/retry.ts';
 import * as is from './values.ts';
 
 const name = is.words('a name for people to read').optional();
@@ -159,9 +160,21 @@ const delivery = z
       })
       .prefault({})
       .meta({ description: 'the relay that takes our mail: host and port' }),
+    retry: z
+      .strictObject({
+        firstSeconds: is
+          .count(1, 86_400, 'the wait after the first failed attempt, in seconds')
+          .default(usualRetry.firstSeconds),
+        longestSeconds: is
+          .count(1, 86_400, 'the longest wait between two attempts, in seconds')
+          .default(usualRetry.longestSeconds),
+        giveUpHours: is.count(1, 720, 'how long a mail is tried, in hours').default(usualRetry.giveUpHours),
+      })
+      .prefault({})
+      .meta({ description: 'when to try again what the relay does not take for now' }),
   })
   .prefault({})
-  .meta({ description: 'how mail goes out: smtp' });
+  .meta({ description: 'how mail goes out: smtp and retry' });
 
 const policy = z
   .strictObject({

@@ -148,6 +148,15 @@ describe('a configuration that is wrong', () => {
     ]);
   });
 
+  test('with a first wait longer than the longest is wrong, also beside the default of the other', () => {
+    expect(complaints(`${least}delivery: { retry: { firstSeconds: 4000 } }`)).toMatch(/4000 seconds.*3600/);
+    expect(good(`${least}delivery: { retry: { firstSeconds: 1, longestSeconds: 1 } }`).delivery.retry).toEqual({
+      firstSeconds: 1,
+      longestSeconds: 1,
+      giveUpHours: 120,
+    });
+  });
+
   test('is never quoted where a password stands by mistake', () => {
     const found =
       complaints(`${least.replace('keys: { directory: keys }', 'keys: { directory: keys, passphrase: hunter2 }')}
@@ -219,7 +228,7 @@ delivery: { smtp: { user: me, password: hunter3 } }`);
 });
 
 describe('the JSON Schema for editors', () => {
-  test('is the one of the program (write it anew: npm test -- -u test/edges/config)', async () => {
+  test('is the one of the program (write it anew: npm test -- test/edges/config -u)', async () => {
     await expect(`${JSON.stringify(jsonSchema(), null, 2)}\n`).toMatchFileSnapshot(
       join(root, 'config/embargod.schema.json'),
     );
