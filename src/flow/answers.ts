@@ -66,7 +66,9 @@ export function unreadable(kept: KeptMail, message: OpenedMessage, context: Cont
   const { fingerprint } = keys.team;
   const facts = {
     other_key: message.failure === 'no-key',
-    too_much: message.failure === 'too-large' || message.failure === 'too-deep',
+    s_mime: message.parts.some(({ type }) => /^application\/(x-)?pkcs7-mime$/.test(type)),
+    // Of what is too much inside of an encryption nothing is told.
+    too_much: message.encryptedTo.length === 0 && (message.failure === 'too-large' || message.failure === 'too-deep'),
     encrypted_to: message.encryptedTo,
     fingerprint,
     address: context.team.address,

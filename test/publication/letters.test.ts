@@ -144,9 +144,10 @@ function others(): ReadonlyMap<string, Letter> {
     readonly [template in 'unreadable' | 'held' | 'send-key' | 'undeliverable' | 'refused']: readonly Letter['facts'][];
   } = {
     unreadable: [
-      { other_key: true, too_much: false, encrypted_to: ['0123456789ABCDEF'], fingerprint },
-      { other_key: false, too_much: true, encrypted_to: [], fingerprint },
-      { other_key: false, too_much: false, encrypted_to: [], fingerprint },
+      { other_key: true, s_mime: false, too_much: false, encrypted_to: ['0123456789ABCDEF'], fingerprint },
+      { other_key: false, s_mime: false, too_much: true, encrypted_to: [], fingerprint },
+      { other_key: false, s_mime: true, too_much: false, encrypted_to: [], fingerprint },
+      { other_key: false, s_mime: false, too_much: false, encrypted_to: [], fingerprint },
     ],
     held: [
       {

@@ -144,8 +144,15 @@ function readable(
     const refused = cut !== undefined && cut.refusal !== null ? '; its commands were not obeyed' : '';
     return [`[embargod: ${provenanceOf(part, known)}${refused}]\n${indented(text.replace(/^\n+/, ''))}`];
   });
-  return stretches.join('\n\n');
+  const closed = message.parts
+    .filter(isTnef)
+    .map(() => `[embargod: a file in Outlook's own format (winmail.dat) is not read; it is attached as it came]`);
+  return [...stretches, ...closed].join('\n\n');
 }
+
+/** What Outlook makes of a mail in rich text. */
+const isTnef = ({ type, filename, role }: OpenedPart): boolean =>
+  role === 'attachment' && (/^application\/(vnd\.)?ms-tnef$/.test(type) || filename?.toLowerCase() === 'winmail.dat');
 
 /**
  * Only marks of ours begin in column one: no writer can forge one, and no line of theirs becomes a command when someone

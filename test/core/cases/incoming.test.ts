@@ -123,6 +123,11 @@ describe('the text', () => {
 });
 
 describe('what is handed on', () => {
+  it('names a file in a format that is not read', () => {
+    const message = opened([part('1', 'x', []), attachment('2', 'winmail.dat', [])]);
+    expect(read(message).text).toContain('(winmail.dat) is not read');
+  });
+
   it('are the attachments, and no signatures or key blocks', () => {
     const message = opened([
       part('1', 'x', []),
