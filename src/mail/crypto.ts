@@ -7,14 +7,16 @@ export type Decrypted =
   | {
       readonly ok: true;
       readonly plaintext: Uint8Array;
+      /** False for a message that is only signed, or only packed: anyone on its way could read it. RFC 9580 §10.3. */
+      readonly encrypted: boolean;
       readonly to: readonly KeyId[];
-      /** Signatures inside the encryption; empty where it was not signed. */
+      /** Signatures over the plaintext, inside the encryption where there is one; empty where it was not signed. */
       readonly signatures: readonly Signature[];
     }
   | { readonly ok: false; readonly failure: OpenFailure; readonly to: readonly KeyId[] };
 
 export interface Crypto {
-  /** An encrypted message, armored or binary. */
+  /** An OpenPGP message, armored or binary: encrypted, or (as `gpg --sign` makes it) signed and not encrypted. */
   decrypt(message: Uint8Array): Promise<Decrypted>;
   /** A detached signature, armored or binary, over exactly `signed`. Empty where `signature` is no signature at all. */
   verify(signed: Uint8Array, signature: Uint8Array): Promise<readonly Signature[]>;

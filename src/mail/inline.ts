@@ -6,6 +6,7 @@ import { asUtf8, decodeText } from './charset.ts';
 import { cutInlineBlocks } from './inline-blocks.ts';
 import type { Section } from './inline-blocks.ts';
 import { contentOf, readMimeTree, saysWhatItIs } from './mime-tree.ts';
+import { messageLayers } from './layers.ts';
 import type { Entity } from './mime-tree.ts';
 import { partOf, partsOf, pathBelow, sha256 } from './opened-part.ts';
 import { protectsHeaders } from './protected-headers.ts';
@@ -126,17 +127,15 @@ async function openMessage(block: Buffer, text: Text, opener: Opener): Promise<I
   const decrypted = await opener.crypto.decrypt(block);
   const { to } = decrypted;
   if (!decrypted.ok) return sealed(block, text, to, decrypted.failure);
-  const { plaintext, signatures } = decrypted;
+  const { plaintext } = decrypted;
   const bytes = Buffer.from(plaintext.buffer, plaintext.byteOffset, plaintext.byteLength);
-  const encrypted: Layer = { kind: 'encrypted', to };
-  const signed: readonly Layer[] = signatures.length === 0 ? [] : [{ kind: 'signed', signatures, text: sha256(bytes) }];
   const inner: Text = {
     ...text,
     bytes,
     charset: asUtf8(bytes) === null ? text.charset : 'utf-8',
     flow: new Map(),
     type: 'text/plain',
-    layers: [...text.layers, encrypted, ...signed],
+    layers: [...text.layers, ...messageLayers(decrypted)],
     left: text.left - 1,
   };
   const opened = (await shownEntity(bytes, inner, opener)) ?? (await openText(inner, opener)) ?? shown(bytes, inner);

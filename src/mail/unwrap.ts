@@ -1,13 +1,14 @@
 /** Takes the OpenPGP layers off a mail from its root inwards, and gives its parts, each with the layers that cover it. */
 
 import type { KeyId } from '../core/identifiers.ts';
-import type { Layer, OpenedPart, OpenFailure, ProtectedHeaders, Signature } from '../core/message.ts';
+import type { Layer, OpenedPart, OpenFailure, ProtectedHeaders } from '../core/message.ts';
 import type { Crypto } from './crypto.ts';
 import { openInline } from './inline.ts';
+import { messageLayers, signedLayer } from './layers.ts';
 import type { Limits } from './limits.ts';
 import { asText, contentOf, readMimeTree, saysWhatItIs } from './mime-tree.ts';
 import type { Allowance, Entity } from './mime-tree.ts';
-import { partsOf, pathBelow, sha256 } from './opened-part.ts';
+import { partsOf, pathBelow } from './opened-part.ts';
 import { protectsHeaders, readProtectedHeaders } from './protected-headers.ts';
 import { structureOf } from './root-structure.ts';
 import type { Numbered, Structure } from './root-structure.ts';
@@ -105,12 +106,8 @@ async function takeOffEncryption(
   const decrypted = await opener.crypto.decrypt(ciphertext);
   const encryptedTo = [...at.encryptedTo, ...decrypted.to];
   if (!decrypted.ok) return { ...at, encryptedTo, failure: decrypted.failure };
-  const { plaintext, signatures } = decrypted;
-  const layers: readonly Layer[] = [
-    ...at.layers,
-    { kind: 'encrypted', to: decrypted.to },
-    ...signedLayer(signatures, plaintext),
-  ];
+  const { plaintext } = decrypted;
+  const layers = [...at.layers, ...messageLayers(decrypted)];
   const path = message.number === 0 ? at.path : pathBelow(at.path, message.number);
   const placed = [...at.beside, ...(await besideParts(beside, at, opener))];
   const inner = readPayload(Buffer.from(plaintext.buffer, plaintext.byteOffset, plaintext.byteLength), opener);
@@ -125,9 +122,6 @@ function readPayload(plaintext: Buffer, { limits, allowance }: Opener): Entity |
   if (!tree.ok) return tree.problem;
   return saysWhatItIs(tree.value) ? tree.value : asText(tree.value);
 }
-
-const signedLayer = (signatures: readonly Signature[], covered: Uint8Array): readonly Layer[] =>
-  signatures.length === 0 ? [] : [{ kind: 'signed', signatures, text: sha256(covered) }];
 
 /** Null where nothing says that it is signed, and no signature holds: two parts, one of them a signature of something else. */
 async function takeOffSignature(

@@ -14,6 +14,8 @@ export interface Party {
 export interface Peer {
   /** Signed by `by`, encrypted to `to`, armored. */
   seal(text: string, by: Party, to: Party): string;
+  /** Signed and not encrypted, armored. */
+  opaque(text: string, by: Party): string;
   detach(text: string, by: Party): string;
   clear(text: string, by: Party): string;
   /** The content, where it decrypts and the signature of `by` is good. */
@@ -107,6 +109,7 @@ export function gnupg(more: readonly string[] = []): Peer {
       const sealing = ['--armor', '-u', by.address, '-r', to.address, '--sign', '--encrypt', '-o', '-'];
       return at.must('gpg', ...words, ...sealing, at.file('text', text));
     },
+    opaque: (text, by) => make(by, text, '--sign'),
     detach: (text, by) => make(by, text, '--detach-sign'),
     clear: (text, by) => make(by, text, '--clear-sign'),
     open(message, me, by) {
@@ -132,6 +135,10 @@ export function sequoia(): Peer {
       const at = home();
       const keys = ['--signer-key', at.file('by', by.secret), '--recipient-cert', at.file('to', to.public)];
       return at.must('sq', 'encrypt', ...keys, at.file('text', text));
+    },
+    opaque(text, by) {
+      const at = home();
+      return at.must('sq', 'sign', '--signer-key', at.file('by', by.secret), at.file('text', text));
     },
     detach(text, by) {
       const at = home();
@@ -176,6 +183,7 @@ export function rnp(): Peer {
       const sealing = ['--encrypt', '--sign', '-u', by.address, '-r', to.address, '--armor', '--output', '-'];
       return at.must('rnp', ...words, ...sealing, at.file('text', text));
     },
+    opaque: (text, by) => make(by, text, '--sign', '--armor'),
     detach: (text, by) => make(by, text, '--sign', '--detach', '--armor'),
     clear: (text, by) => make(by, text, '--clearsign'),
     open(message, me, by) {

@@ -53,6 +53,12 @@ describe.skipIf(!isHere('gpg')).each(kinds)(
         expect(opened.ok && Buffer.from(opened.plaintext).toString()).toBe(text);
       });
 
+      test.skipIf(!isHere(program))('what it signs and does not encrypt, we read as not encrypted', async () => {
+        const read = await (await crypto()).decrypt(Buffer.from(peer().opaque(text, rita)));
+        expect(read).toMatchObject({ ok: true, encrypted: false, signatures: [{ verdict: 'good' }] });
+        expect(read.ok && Buffer.from(read.plaintext).toString()).toBe(text);
+      });
+
       test.skipIf(!isHere(program))('what it signs apart or in the clear, we verify', async () => {
         const reader = await crypto();
         const detached = await reader.verify(Buffer.from(text), Buffer.from(peer().detach(text, rita)));

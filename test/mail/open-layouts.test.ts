@@ -13,7 +13,7 @@ import {
   signedMime,
 } from './incoming.ts';
 import type { People } from './incoming.ts';
-import { encrypted, person } from '../edges/keys/people.ts';
+import { encrypted, opaque, person } from '../edges/keys/people.ts';
 
 let all: People;
 beforeAll(async () => {
@@ -155,6 +155,18 @@ describe('inline OpenPGP', () => {
   test('a signed text inside of an encrypted one has both layers', async () => {
     const block = armor('MESSAGE', await encryptedTo(all.us, await cleartextMessage('#status', all.ada)));
     expect(seen(await opened(`${head}\n${block}`, all.crypto))).toEqual([['1', 'encrypted signed:good', '#status']]);
+  });
+
+  test('a block that is signed and not encrypted is read, and not marked as encrypted', async () => {
+    const signed = await opaque('#confirm', [all.ada]);
+    const block = armor('MESSAGE', signed);
+    expect(seen(await opened(`${head}\nbefore\n${block}`, all.crypto))).toEqual([
+      ['1.1', '', 'before'],
+      ['1.2', 'signed:good', '#confirm'],
+    ]);
+    const posing = await opened(head + pgpMime(signed), all.crypto);
+    expect(seen(posing)).toEqual([['2', 'signed:good', '#confirm']]);
+    expect(posing).toMatchObject({ opened: true, encryptedTo: [], failure: null });
   });
 
   test('a block to another key stays closed beside one that opens', async () => {

@@ -4,6 +4,7 @@ import type { Crypto } from '../../mail/crypto.ts';
 import { readCleartext } from './cleartext.ts';
 import { decryptMessage, usualLimits, type Limits } from './decrypt.ts';
 import { readKeyring, type Keyring } from './keyring.ts';
+import { openInClear } from './opaque.ts';
 import { readPublicKeys } from './public-keys.ts';
 import { judgeDetached } from './signatures.ts';
 
@@ -11,7 +12,8 @@ import { judgeDetached } from './signatures.ts';
 export function cryptoWith(ring: Keyring, now: () => Date, limits: Limits): Crypto {
   const judge = () => ({ ring, now: now() });
   return {
-    decrypt: (message) => decryptMessage(message, judge(), limits),
+    decrypt: async (message) =>
+      (await openInClear(message, judge(), limits)) ?? decryptMessage(message, judge(), limits),
     verify: (signed, signature) => judgeDetached(signed, signature, judge()),
     async verifyCleartext(block) {
       const cleartext = readCleartext(block);

@@ -44,10 +44,15 @@ const isSession = ({ tag }: Packet): boolean => tag === tags.publicKeySession;
 const isSkipped = ({ tag }: Packet): boolean =>
   tag === tags.marker || tag === tags.padding || tag === tags.passwordSession;
 
+/** The packets of a message, out of their armor; empty where there is none. */
+export function messageBytes(message: Uint8Array): Uint8Array {
+  const armored = isBinary(message) ? null : dearmorAll(message).find(({ kind }) => kind === 'MESSAGE');
+  return armored === null ? message : (armored?.data ?? new Uint8Array());
+}
+
 /** An encrypted message is session keys and then one packet of data, nothing else. RFC 9580 §10.3. */
 function encryptedMessage(message: Uint8Array): Encrypted | 'damaged' | 'malformed' {
-  const bytes = isBinary(message) ? message : dearmorAll(message).find(({ kind }) => kind === 'MESSAGE')?.data;
-  const { packets, whole } = packetsOf(bytes ?? new Uint8Array());
+  const { packets, whole } = packetsOf(messageBytes(message));
   const sessions = packets.filter(isSession);
   const [data, ...rest] = packets.filter((packet) => !isSession(packet) && !isSkipped(packet));
   if (!whole && (data === undefined || isData(data)) && sessions.length > 0) return 'damaged';
@@ -76,7 +81,8 @@ async function sessionKeysFrom(packets: readonly Packet[], judge: Judge): Promis
   }
 }
 
-async function signaturesOf(
+/** Judges the signatures that the library found in a message over its content. */
+export async function signaturesOf(
   found: Awaited<ReturnType<typeof decrypt>>['signatures'],
   plaintext: Uint8Array,
   judge: Judge,
@@ -92,14 +98,17 @@ async function signaturesOf(
   return verdicts;
 }
 
+/** What a message may grow to, and the padding that Sequoia writes. */
+export const within = ({ decompressedBytes }: Limits): Config => ({
+  ...strict,
+  maxDecompressedMessageSize: decompressedBytes,
+  additionalAllowedPackets: [PaddedCompressedPacket],
+});
+
 type Opened = { readonly plaintext: Uint8Array; readonly signatures: readonly Signature[] };
 
 async function opened(data: Packet, sessionKeys: SessionKey[], judge: Judge, limits: Limits): Promise<Opened> {
-  const config: Config = {
-    ...strict,
-    maxDecompressedMessageSize: limits.decompressedBytes,
-    additionalAllowedPackets: [PaddedCompressedPacket],
-  };
+  const config = within(limits);
   const message = await readMessage({ binaryMessage: data.raw, config });
   const result = await decrypt({ message, sessionKeys, format: 'binary', date: judge.now, config });
   return { plaintext: result.data, signatures: await signaturesOf(result.signatures, result.data, judge) };
@@ -116,7 +125,7 @@ export async function decryptMessage(message: Uint8Array, judge: Judge, limits: 
   if (data.tag === tags.unprotected) return { ok: false, failure: 'unprotected', to };
   if (sessionKeys.length === 0) return { ok: false, failure: 'damaged', to };
   try {
-    return { ok: true, to, ...(await opened(data, sessionKeys, judge, limits)) };
+    return { ok: true, encrypted: true, to, ...(await opened(data, sessionKeys, judge, limits)) };
   } catch (error) {
     return { ok: false, failure: isTooLarge(error) ? 'too-large' : 'damaged', to };
   }

@@ -5,6 +5,7 @@ export const tags = {
   publicKeySession: 1,
   signature: 2,
   passwordSession: 3,
+  onePassSignature: 4,
   secretKey: 5,
   publicKey: 6,
   secretSubkey: 7,

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { encryptSessionKey, readKey, revokeKey, SymmetricallyEncryptedDataPacket } from 'openpgp';
+import { createMessage, encryptSessionKey, readKey, revokeKey, SymmetricallyEncryptedDataPacket } from 'openpgp';
 import { beforeAll, expect, test } from 'vitest';
 import type { Signature } from '../../../src/core/message.ts';
 import { createCrypto } from '../../../src/edges/keys/crypto.ts';
@@ -9,7 +9,7 @@ import { signCleartext } from '../../../src/edges/keys/seal.ts';
 import { readKeyring } from '../../../src/edges/keys/keyring.ts';
 import { armor } from '../../../src/mail/armor.ts';
 import type { Crypto } from '../../../src/mail/crypto.ts';
-import { dateOf, encrypted, person, secretOf, signature, start, today } from './people.ts';
+import { dateOf, encrypted, opaque, packed, person, secretOf, signature, start, today } from './people.ts';
 
 let team: CreatedKey;
 let rita: CreatedKey;
@@ -38,6 +38,34 @@ test('a message to us is opened, with its signature judged and its exact bytes k
 test('a message to a hidden recipient is opened, and says so', async () => {
   const opened = await crypto.decrypt(await encrypted('x', [rita, team], null, today, { wildcard: true }));
   expect(opened).toMatchObject({ ok: true, to: ['0000000000000000', '0000000000000000'], signatures: [] });
+});
+
+test('a message that is signed and not encrypted is read, and not taken for encrypted', async () => {
+  const made = await opaque('text', [rita, eve]);
+  for (const message of [made, packed(made), Buffer.from(armor('MESSAGE', [made]))]) {
+    expect(await crypto.decrypt(message)).toMatchObject({
+      ok: true,
+      encrypted: false,
+      to: [],
+      plaintext: new Uint8Array(Buffer.from('text')),
+      signatures: [{ verdict: 'good', key: rita.fingerprint }, { verdict: 'unknown-key' }],
+    });
+  }
+  const changed = Buffer.from(await opaque('text', [rita]));
+  changed.write('test', changed.indexOf('text'));
+  expect(await crypto.decrypt(changed)).toMatchObject({ ok: true, signatures: [{ verdict: 'bad' }] });
+});
+
+test('a message that is neither signed nor encrypted proves nothing', async () => {
+  const stored = (await createMessage({ binary: Buffer.from('text') })).write();
+  expect(await crypto.decrypt(stored)).toMatchObject({ ok: true, encrypted: false, signatures: [], to: [] });
+});
+
+test('two texts under one signature are read as none', async () => {
+  const { packets } = packetsOf(await opaque('#confirm', [rita]));
+  const [head, literal, end] = packets.map(({ raw }) => raw);
+  const twice = Buffer.concat([head, literal, literal, end].map((raw) => raw ?? new Uint8Array()));
+  expect(await crypto.decrypt(twice)).toEqual({ ok: false, failure: 'malformed', to: [] });
 });
 
 test('a message to others names the keys that it is for', async () => {

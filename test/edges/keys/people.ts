@@ -1,5 +1,6 @@
 /** Keys for tests, made anew, and what their owners do with them by hand. */
 
+import { deflateSync } from 'node:zlib';
 import { createMessage, encrypt, readKey, readPrivateKey, sign, type PrivateKey } from 'openpgp';
 import { parseAddress, type Address } from '../../../src/core/identifiers.ts';
 import { createKey, type CreatedKey } from '../../../src/edges/keys/create.ts';
@@ -56,4 +57,20 @@ export async function signature(text: string, by: CreatedKey, at: Temporal.Insta
     date: dateOf(at),
     format: 'binary',
   });
+}
+
+/** Signed and not encrypted, as `gpg --sign` makes it. */
+export async function opaque(text: string, by: readonly CreatedKey[]): Promise<Uint8Array> {
+  return sign({
+    message: await createMessage({ binary: Buffer.from(text), date: dateOf(today) }),
+    signingKeys: await Promise.all(by.map(secretOf)),
+    date: dateOf(today),
+    format: 'binary',
+  });
+}
+
+/** A compressed data packet (RFC 9580 §5.6) of ZLIB around short packets. */
+export function packed(packets: Uint8Array): Buffer {
+  const body = Buffer.concat([Buffer.from([2]), deflateSync(packets)]);
+  return Buffer.concat([Buffer.from([0xc8, 255, 0, 0, body.length >>> 8, body.length & 255]), body]);
 }
