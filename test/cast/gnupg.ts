@@ -88,9 +88,15 @@ export class Gnupg {
     for (const key of armored) await this.run(['--import'], key);
   }
 
-  async encrypt(content: string | Buffer, to: readonly string[], sign: boolean): Promise<string> {
+  /** @param more gpg's own arguments, such as `--faked-system-time` */
+  async encrypt(
+    content: string | Buffer,
+    to: readonly string[],
+    sign: boolean,
+    more: readonly string[] = [],
+  ): Promise<string> {
     const recipients = to.flatMap((fingerprint) => ['--recipient', fingerprint]);
-    const made = await this.run(['--armor', ...(sign ? ['--sign'] : []), '--encrypt', ...recipients], content);
+    const made = await this.run([...more, '--armor', ...(sign ? ['--sign'] : []), '--encrypt', ...recipients], content);
     if (made.exitCode !== 0) throw new Error(made.stderr);
     return made.stdout.toString();
   }

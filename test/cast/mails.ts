@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Gnupg } from './gnupg.ts';
 
-const crlf = (text: string): string => text.replaceAll(/\r?\n/g, '\r\n');
+export const crlf = (text: string): string => text.replaceAll(/\r?\n/g, '\r\n');
 
 export interface Attachment {
   readonly filename: string;
@@ -23,7 +23,8 @@ export interface Mail {
   readonly date?: Date;
 }
 
-function entity({ subject, text, attachments = [] }: Mail, headers: boolean): string {
+/** What a mail says, as the MIME entity that is signed, encrypted or sent; with its own Subject where `headers`. */
+export function entity({ subject, text, attachments = [] }: Mail, headers: boolean): string {
   const protectedPart = headers ? '; protected-headers="v1"' : '';
   const own = headers ? `Subject: ${subject}\r\n` : '';
   const body = `Content-Type: text/plain; charset=utf-8${attachments.length === 0 ? protectedPart : ''}\r\n${attachments.length === 0 ? own : ''}Content-Transfer-Encoding: 8bit\r\n\r\n${crlf(text)}\r\n`;
@@ -36,7 +37,8 @@ function entity({ subject, text, attachments = [] }: Mail, headers: boolean): st
   return `Content-Type: multipart/mixed; boundary="mixed"${protectedPart}\r\n${own}\r\n${all}--mixed--\r\n`;
 }
 
-function outer(mail: Mail, subject: string, content: string): Buffer {
+/** The mail around `content`, which begins with its own header fields. */
+export function outer(mail: Mail, subject: string, content: string): Buffer {
   const id = mail.messageId ?? `${randomUUID()}@client.example`;
   const thread =
     mail.inReplyTo === undefined ? '' : `In-Reply-To: <${mail.inReplyTo}>\r\nReferences: <${mail.inReplyTo}>\r\n`;
@@ -46,25 +48,29 @@ function outer(mail: Mail, subject: string, content: string): Buffer {
   );
 }
 
-/** RFC 3156 §4: signed (where `sign`) and encrypted in one, with a protected Subject. */
-export async function encryptedMail(mail: Mail, by: Gnupg, to: readonly string[], sign: boolean): Promise<Buffer> {
-  const sealed = crlf(await by.encrypt(entity(mail, true), to, sign));
+/** RFC 3156 §4 around something already made. */
+export function sealedMail(mail: Mail, armored: string): Buffer {
   return outer(
     mail,
     '...',
-    `Content-Type: multipart/encrypted; protocol="application/pgp-encrypted"; boundary="enc"\r\n\r\n--enc\r\nContent-Type: application/pgp-encrypted\r\n\r\nVersion: 1\r\n\r\n--enc\r\nContent-Type: application/octet-stream; name="encrypted.asc"\r\n\r\n${sealed}\r\n--enc--\r\n`,
+    `Content-Type: multipart/encrypted; protocol="application/pgp-encrypted"; boundary="enc"\r\n\r\n--enc\r\nContent-Type: application/pgp-encrypted\r\n\r\nVersion: 1\r\n\r\n--enc\r\nContent-Type: application/octet-stream; name="encrypted.asc"\r\n\r\n${crlf(armored)}\r\n--enc--\r\n`,
   );
+}
+
+/** RFC 3156 §4: signed (where `sign`) and encrypted in one, with a protected Subject. */
+export async function encryptedMail(mail: Mail, by: Gnupg, to: readonly string[], sign: boolean): Promise<Buffer> {
+  return sealedMail(mail, await by.encrypt(entity(mail, true), to, sign));
+}
+
+/** RFC 3156 §5: an entity beside its signature. */
+export function signedEntity(content: string, signature: string): string {
+  return `Content-Type: multipart/signed; micalg=pgp-sha512; protocol="application/pgp-signature"; boundary="sig"\r\n\r\n--sig\r\n${content}\r\n--sig\r\nContent-Type: application/pgp-signature; name="signature.asc"\r\n\r\n${crlf(signature)}\r\n--sig--\r\n`;
 }
 
 /** RFC 3156 §5: signed, in clear. */
 export async function signedMail(mail: Mail, by: Gnupg): Promise<Buffer> {
   const content = entity(mail, true);
-  const signature = crlf(await by.signDetached(content));
-  return outer(
-    mail,
-    mail.subject,
-    `Content-Type: multipart/signed; micalg=pgp-sha512; protocol="application/pgp-signature"; boundary="sig"\r\n\r\n--sig\r\n${content}\r\n--sig\r\nContent-Type: application/pgp-signature; name="signature.asc"\r\n\r\n${signature}\r\n--sig--\r\n`,
-  );
+  return outer(mail, mail.subject, signedEntity(content, await by.signDetached(content)));
 }
 
 export function plainMail(mail: Mail): Buffer {

@@ -12,6 +12,8 @@ export interface CastOptions {
   /** More top-level YAML. */
   readonly more?: string;
   readonly approvals?: number;
+  /** Coordinators beside Ada and Ben. */
+  readonly coordinators?: readonly Gnupg[];
 }
 
 export class Cast {
@@ -45,21 +47,21 @@ export class Cast {
       await Gnupg.create('Dora Distributor', 'security@distro.example'),
       await Gnupg.create('Dan Distributor', 'psirt@vendor.example'),
     ]);
-    await cast.#exchangeKeys();
+    await cast.#exchangeKeys(options.coordinators ?? []);
     await cast.#configure(options);
     return cast;
   }
 
-  async #exchangeKeys(): Promise<void> {
+  async #exchangeKeys(more: readonly Gnupg[]): Promise<void> {
     const team = await this.team.exportKey();
-    const everyone = this.people.filter((person) => person !== this.team);
+    const everyone = [...this.people.filter((person) => person !== this.team), ...more];
     await Promise.all(everyone.map((person) => person.import(team)));
     this.daemon.key('team.asc', await this.team.exportSecretKey());
-    for (const person of [this.ada, this.ben, this.eve, this.dora, this.dan])
+    for (const person of [this.ada, this.ben, this.eve, this.dora, this.dan, ...more])
       this.daemon.key(`${person.fingerprint}.asc`, await person.exportKey());
   }
 
-  async #configure({ intake, more = '', approvals = 2 }: CastOptions): Promise<void> {
+  async #configure({ intake, more = '', approvals = 2, coordinators = [] }: CastOptions): Promise<void> {
     this.relayPort = await this.relay.listen();
     this.daemon.smtpPort = await freePort();
     const { ada, ben, eve, dora, dan, daemon } = this;
@@ -75,7 +77,7 @@ roster:
   coordinators:
     - { name: Ada Coordinator, address: ada@example.org, key: ${ada.fingerprint} }
     - { name: Ben Coordinator, address: ben@example.org, key: ${ben.fingerprint} }
-  experts:
+${coordinators.map(({ name, address, fingerprint }) => `    - { name: ${name}, address: ${address}, key: ${fingerprint} }\n`).join('')}  experts:
     - { name: Eve Expert, address: eve@example.org, key: ${eve.fingerprint}, groups: [nova] }
 lists:
   - address: distros@example.org
