@@ -30,6 +30,8 @@ export class Daemon {
   /** Everything that it said on standard error, over all its lives. */
   log = '';
   smtpPort = 0;
+  /** Called with what it says, as it says it. */
+  saying: (text: string) => void = () => undefined;
   #child: ChildProcess | null = null;
 
   constructor() {
@@ -60,6 +62,7 @@ export class Daemon {
       child.stderr?.setEncoding('utf8').on('data', (text: string) => {
         this.log += text;
         said += text;
+        this.saying(text);
         if (/\bready\b/.test(said)) resolve();
       });
       child.once('exit', (code) => reject(new Error(`the daemon ended with ${code} before it was ready:\n${said}`)));

@@ -20,6 +20,8 @@ export class TestRelay {
   readonly mails: Relayed[] = [];
   /** Asked for every recipient; null takes the mail. */
   refuse: Refusal = () => null;
+  /** Called with each mail that was taken, before its `250` goes out. */
+  taking: (mail: Relayed) => void = () => undefined;
   readonly #arrived = new EventEmitter();
   readonly #server: SMTPServer;
 
@@ -39,7 +41,11 @@ export class TestRelay {
           const raw = Buffer.concat(chunks);
           const messageId = /^Message-ID:\s*<([^>]+)>/im.exec(raw.toString('latin1'))?.[1] ?? '';
           const from = envelope.mailFrom === false ? '' : envelope.mailFrom.address;
-          for (const { address } of envelope.rcptTo) this.mails.push({ from, to: address, raw, messageId });
+          for (const { address } of envelope.rcptTo) {
+            const mail: Relayed = { from, to: address, raw, messageId };
+            this.mails.push(mail);
+            this.taking(mail);
+          }
           done(null);
           this.#arrived.emit('mail');
         });
