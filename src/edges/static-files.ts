@@ -36,6 +36,11 @@ export function staticFiles(folder: string): PageHandler {
     etag: true,
     extensions: [],
     setHeaders: (response, path) => {
+      // Web clients look for keys too. draft-koch-openpgp-webkey-service §3.1
+      if (path.includes('/.well-known/openpgpkey/')) {
+        response.setHeader('Content-Type', 'application/octet-stream');
+        response.setHeader('Access-Control-Allow-Origin', '*');
+      }
       if (/\.(txt|asc|csv|sha256|sha512)$/.test(path)) response.setHeader('Content-Type', 'text/plain; charset=utf-8');
     },
   });

@@ -3,7 +3,9 @@
 import { advisoryOf } from '../core/advisories/build.ts';
 import type { Publication } from '../core/cases/effects.ts';
 import type { CaseState } from '../core/cases/state.ts';
+import { dearmorAll } from '../mail/armor.ts';
 import { advisoryFiles, frontFiles, type Published, type SiteFile } from '../publication/site-pages.ts';
+import { keyDirectoryFiles } from '../publication/web-key-directory.ts';
 import type { Workings } from './workings.ts';
 
 async function write(files: readonly SiteFile[], workings: Workings): Promise<void> {
@@ -20,6 +22,14 @@ const publishedOf = (state: CaseState): readonly Published[] =>
 async function writeFront(published: readonly Published[], workings: Workings): Promise<void> {
   const { keys, clock, team, templates } = workings;
   await write(frontFiles(published, keys.team, clock.now(), team, templates), workings);
+  await writeKeyDirectory(workings);
+}
+
+/** Where mail programs look for the key of our address by themselves: on our own host, and under `openpgpkey.`. */
+async function writeKeyDirectory({ keys, site, team }: Workings): Promise<void> {
+  const [key] = dearmorAll(Buffer.from(keys.team.armored));
+  if (key === undefined) throw new Error('the team key is armored');
+  for (const { path, content } of keyDirectoryFiles(team.address, key.data)) await site.write(path, content);
 }
 
 /** Puts one advisory on the site. Written again, it is the same file. */

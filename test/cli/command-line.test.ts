@@ -1,7 +1,9 @@
 import { copyFileSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readKey } from 'openpgp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseAddress } from '../../src/core/identifiers.ts';
 import { createKey } from '../../src/edges/keys/create.ts';
+import { keyDirectoryPaths } from '../../src/publication/web-key-directory.ts';
 import { Operator } from './operator.ts';
 
 const report = [
@@ -184,6 +186,18 @@ describe('with a team of its own', () => {
     const { out } = await types(['keys', 'list']);
     expect(out).toMatch(new RegExp(`security@example\\.org +team key +${ends}`));
     expect(out).toContain('eve@example.org');
+  });
+
+  test('publish puts the team key as it is now where mail programs look for it', async () => {
+    expect((await types(['publish'])).code).toBe(0);
+    const address = parseAddress('security@example.org');
+    const { advanced, direct } = keyDirectoryPaths(address ?? expect.fail());
+    for (const { key, policy } of [advanced, direct]) {
+      const published = await readKey({ binaryKey: readFileSync(operator.path(`data/site/${key}`)) });
+      expect(published.isPrivate()).toBe(false);
+      expect(published.subkeys).toHaveLength(4);
+      expect(readFileSync(operator.path(`data/site/${policy}`), 'utf8')).toBe('');
+    }
   });
 
   test('cases, outbox, held and verify answer as text and as JSON, and what is not there is said', async () => {

@@ -43,6 +43,8 @@ beforeAll(async () => {
   await site.write('advisories/EXSA 1.html', '<p>One');
   await site.write('.well-known/security.txt', 'Contact: ü\n');
   await site.write('feed.json', '{}');
+  await site.write('.well-known/openpgpkey/hu/iy9q119e', 'key');
+  await site.write('.well-known/openpgpkey/policy', '');
   writeFileSync(join(folder, '.writing-1'), 'half');
 });
 afterAll(async () => {
@@ -71,6 +73,8 @@ describe('the web server', () => {
     ['/advisories/EXSA%201.html?x=1', 200, '<p>One', 'text/html;charset=utf-8'],
     ['/.well-known/security.txt', 200, 'Contact: ü\n', 'text/plain; charset=utf-8'],
     ['/feed.json', 200, '{}', 'application/json'],
+    ['/.well-known/openpgpkey/hu/iy9q119e?l=Joe', 200, 'key', 'application/octet-stream'],
+    ['/.well-known/openpgpkey/policy', 200, '', 'application/octet-stream'],
     ['/nothing', 404, 'Not found\n', 'text/plain; charset=utf-8'],
     ['/sandbox', 200, 'a page of its own', null],
   ])('answers %s with %i', async (path, status, text, type) => {

@@ -5,6 +5,7 @@ import { createCrypto } from '../../src/edges/keys/crypto.ts';
 import { createKey, type CreatedKey } from '../../src/edges/keys/create.ts';
 import { readKeyring } from '../../src/edges/keys/keyring.ts';
 import { packetsOf, tags } from '../../src/edges/keys/packets.ts';
+import { prolong, rotate } from '../../src/edges/keys/renew.ts';
 import { seal, signCleartext, signDetached } from '../../src/edges/keys/seal.ts';
 import { dearmorAll, shareArmor } from '../../src/mail/armor.ts';
 import { gnupg, isHere, makeParty, rnp, sequoia, tidy, type Party, type Peer } from './openpgp-peers.ts';
@@ -106,6 +107,29 @@ describe.skipIf(!isHere('gpg'))('GnuPG (skipped without it)', () => {
     const crypto = await createCrypto({ secretKeys: [team.secret], publicKeys: [rita.public], now });
     const signature = gnupg(more).detach(text, rita);
     expect(await crypto.verify(Buffer.from(text), Buffer.from(signature))).toMatchObject([{ verdict: 'weak' }]);
+  });
+
+  test('a team key that was prolonged and given new subkeys is read and encrypted to', async () => {
+    const rita = makeParty('Rita', 'ed25519', 'cv25519');
+    const old = makeParty('Oldteam', 'ed25519', 'cv25519');
+    const at = Temporal.Now.instant();
+    const longer = await prolong({ secret: old.secret, passphrase: null, at: at.add({ seconds: 1 }) }, 90);
+    const newer = longer.ok ? await rotate({ secret: longer.value, passphrase: null, at }) : longer;
+    if (!newer.ok) throw new Error(newer.problem);
+    const fresh = {
+      address: old.address,
+      secret: newer.value,
+      public: (await readPrivateKey({ armoredKey: newer.value })).toPublic().armor(),
+    };
+    const crypto = await createCrypto({ secretKeys: [fresh.secret], publicKeys: [rita.public], now });
+    for (const to of [old, fresh])
+      expect(await crypto.decrypt(Buffer.from(gnupg().seal(text, rita, to)))).toMatchObject({
+        ok: true,
+        signatures: [{ verdict: 'good' }],
+      });
+    const ring = await readKeyring([fresh.secret], [], now());
+    const signed = await signDetached(ring, Buffer.from(asFile), now());
+    expect(gnupg().verifies(asFile, signed, fresh)).toBe(true);
   });
 
   test('a message without MDC gives nothing', async () => {

@@ -1,9 +1,10 @@
 /** Prolongs the team's key, or gives it new subkeys; what was encrypted to the old ones stays readable. */
 
-import { decryptKey, encryptKey, type PrivateKey, readPrivateKey, reformatKey } from 'openpgp';
+import { decryptKey, encryptKey, type PrivateKey, readPrivateKey } from 'openpgp';
 import { failed, ok, type Result } from '../../core/result.ts';
 import { armor } from '../../mail/armor.ts';
 import { strict } from './keyring.ts';
+import { sayAnew } from './self-signatures.ts';
 
 export interface Renewal {
   /** As `team.asc` holds it: armored, locked where there is a passphrase. */
@@ -28,45 +29,13 @@ async function locked(key: PrivateKey, passphrase: string | null): Promise<strin
   return armor('PRIVATE KEY BLOCK', [kept.write()]);
 }
 
-/** What a version 6 key says of itself (RFC 9580 §5.2.3.10); the library's types leave them out. */
-function directSignatures(key: PrivateKey): unknown[] {
-  const found: unknown = Reflect.get(key, 'directSignatures');
-  return Array.isArray(found) ? found : [];
-}
-
-/**
- * Adds the self-signatures of `newer` to those of `key`. The old ones stay: what the key signed before is judged by the
- * self-signatures of that time, and the store's data key is among it.
- */
-function graft(key: PrivateKey, newer: PrivateKey): void {
-  directSignatures(key).push(...directSignatures(newer));
-  for (const user of key.users) {
-    const same = newer.users.find(({ userID }) => userID?.userID === user.userID?.userID);
-    user.selfCertifications.push(...(same?.selfCertifications ?? []));
-  }
-  for (const subkey of key.subkeys) {
-    const same = newer.subkeys.find((each) => each.getFingerprint() === subkey.getFingerprint());
-    subkey.bindingSignatures.push(...(same?.bindingSignatures ?? []));
-  }
-}
-
 /** The key with an end of `days` from now, on itself and its subkeys; null for none. */
 export async function prolong(renewal: Renewal, days: number | null): Promise<Result<string, string>> {
   const key = await unlocked(renewal);
   if (!key.ok) return key;
-  const created = key.value.getCreationTime().getTime();
-  const end = renewal.at.epochMilliseconds + (days ?? 0) * 86_400_000;
-  const { privateKey } = await reformatKey({
-    privateKey: key.value,
-    userIDs: key.value.users.flatMap(({ userID }) =>
-      userID === null ? [] : [{ name: userID.name, email: userID.email }],
-    ),
-    keyExpirationTime: days === null ? 0 : Math.ceil((end - created) / 1000),
-    date: new Date(renewal.at.epochMilliseconds),
-    format: 'object',
-    config: strict,
-  });
-  graft(key.value, privateKey);
+  const now = renewal.at.epochMilliseconds;
+  const end = days === null ? null : new Date(now + days * 86_400_000);
+  await sayAnew({ key: key.value, at: new Date(now), end });
   return ok(await locked(key.value, renewal.passphrase));
 }
 
