@@ -1,10 +1,9 @@
-/** Letters that come from no case event: about mails that stayed closed, asked for our key, bounced, went astray, or broke us. */
+/** Letters that come from no case event: about mails that stayed closed, asked for our key, went astray, or broke us. */
 
 import type { Context } from '../core/cases/context.ts';
 import type { Effect, Letter, Recipient } from '../core/cases/effects.ts';
 import { type Incoming, incomingOf } from '../core/cases/incoming.ts';
 import type { Route } from '../core/cases/routing.ts';
-import type { Address } from '../core/identifiers.ts';
 import type { OpenedMessage } from '../core/message.ts';
 import { never } from '../core/result.ts';
 import { reachable } from '../core/roster/audiences.ts';
@@ -28,7 +27,7 @@ const plainLetter = (lines: Lines): Letter => ({
 });
 
 /** Sealed to every coordinator who can read it; none where nobody can. */
-function toTeam(lines: Lines, { roster, keys }: Context): readonly Letter[] {
+export function toTeam(lines: Lines, { roster, keys }: Context): readonly Letter[] {
   const team = roster.coordinators.map((each): Recipient => ({ ...each, role: 'coordinator' }));
   const to = team.filter((each) => reachable(each, keys));
   const facts = { ...lines.facts, foot: footFor('coordinator', team, keys) };
@@ -44,7 +43,8 @@ function toAuthor(lines: Lines, incoming: Incoming): readonly Letter[] {
   return [plainLetter({ ...lines, to, protection: 'signed', inReplyTo: messageId, facts })];
 }
 
-const withLetters = (change: Change, effects: readonly Effect[]): Change => ({
+/** The change, with letters that come from no event. */
+export const withLetters = (change: Change, effects: readonly Effect[]): Change => ({
   ...change,
   consequences: () => ({ effects, deadlines: new Map() }),
 });
@@ -113,61 +113,6 @@ export function keySent(kept: KeptMail, message: OpenedMessage, context: Context
     facts,
   } as const;
   return withLetters(unchanged(kept, context.now), toAuthor(lines, incoming));
-}
-
-type Undelivered =
-  | { readonly what: 'job'; readonly effect: Effect; readonly key: string }
-  | { readonly what: 'copy'; readonly copy: string; readonly to: Address; readonly case: Letter['case'] };
-
-/** To the coordinators: something did not reach someone. Nothing is said about letters that say so themselves. */
-export function undeliverable(given: Undelivered, why: string, context: Context): readonly Effect[] {
-  if (given.what === 'job' && given.effect.kind === 'letter' && given.effect.template === 'undeliverable') return [];
-  const about = given.what === 'job' ? given.effect.case : given.case;
-  const facts = {
-    to:
-      given.what === 'copy'
-        ? [given.to]
-        : given.effect.kind === 'letter'
-          ? given.effect.to.map(({ address }) => address)
-          : [],
-    what:
-      given.what === 'copy'
-        ? 'mail'
-        : given.effect.kind === 'letter'
-          ? `letter (${given.effect.template})`
-          : given.effect.kind,
-    why,
-    address: context.team.address,
-  };
-  const key = `undeliverable/${given.what === 'copy' ? given.copy : given.key}`;
-  return toTeam(
-    { key, template: 'undeliverable', case: about, subject: 'A mail could not be delivered', facts },
-    context,
-  );
-}
-
-/** A bounce to a copy's return path, or one that came to us some other way: the coordinators hear of it, nobody is answered. */
-export async function bounced(
-  kept: KeptMail,
-  message: OpenedMessage,
-  context: Context,
-  { store }: Workings,
-): Promise<Change> {
-  const { traffic } = message;
-  const bounce = traffic.kind === 'bounce' ? traffic.bounce : null;
-  const token = /[^a-z0-9]b-([0-9a-f]{24})@/.exec(kept.envelope.recipient)?.[1] ?? null;
-  const copy = token === null ? null : await store.copyOfToken(token);
-  const done = unchanged(kept, context.now);
-  if (bounce?.permanent !== true) return done;
-  const why = bounce.status === null ? 'the mail came back' : `the mail came back with status ${bounce.status}`;
-  const [recipient] = bounce.recipients;
-  if (copy !== null)
-    return withLetters(
-      done,
-      undeliverable({ what: 'copy', copy: copy.id, to: copy.to, case: copy.case }, why, context),
-    );
-  if (recipient === undefined) return done;
-  return withLetters(done, undeliverable({ what: 'copy', copy: kept.id, to: recipient, case: null }, why, context));
 }
 
 type Astray = Exclude<Route, { kind: 'loop' | 'auto-reply' | 'bounce' | 'send-key' }>;

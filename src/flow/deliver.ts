@@ -2,11 +2,11 @@
 
 import type { Effect } from '../core/cases/effects.ts';
 import { never, ok, type Result } from '../core/result.ts';
-import { undeliverable } from './answers.ts';
 import { announcementCopies, letterCopies } from './make-copies.ts';
 import type { Copy, Job, Prepared, Relay, Trouble } from './ports.ts';
 import { publish } from './publish.ts';
 import { nextAttempt, type RetryPolicy } from './retry.ts';
+import { undeliverable, undeliveredCopy, undeliveredJob } from './undelivered.ts';
 import { contextAt, type Workings } from './workings.ts';
 
 export interface Delivery extends Workings {
@@ -45,10 +45,7 @@ async function tryAgainOrGiveUp(failure: Failed, trouble: Trouble, delivery: Del
   const again = trouble.retry ? nextAttempt(retry, attempts, now, chance()) : null;
   log.warn(again === null ? 'delivery given up' : 'delivery postponed', { attempts: attempts + 1, why: trouble.why });
   if (again !== null) return store.postpone(what, again, trouble.why);
-  const given =
-    failure.what === 'job'
-      ? ({ what: 'job', effect: failure.job.effect, key: failure.job.key } as const)
-      : ({ what: 'copy', copy: failure.copy.id, to: failure.copy.to, case: failure.copy.case } as const);
+  const given = failure.what === 'job' ? undeliveredJob(failure.job) : await undeliveredCopy(failure.copy, store);
   const told = undeliverable(given, trouble.why, await contextAt(delivery, now));
   return store.giveUp(what, now, trouble.why, told);
 }

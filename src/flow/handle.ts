@@ -5,10 +5,11 @@ import { route } from '../core/cases/routing.ts';
 import type { MailId } from '../core/identifiers.ts';
 import type { OpenedMessage } from '../core/message.ts';
 import { never } from '../core/result.ts';
-import { bounced, heldNotice, keySent, unreadable } from './answers.ts';
+import { heldNotice, keySent, unreadable } from './answers.ts';
 import { unchanged } from './change.ts';
 import { converse } from './converse.ts';
 import type { Change, KeptMail } from './ports.ts';
+import { bounced } from './undelivered.ts';
 import { contextAt, type Workings } from './workings.ts';
 
 async function changeFor(

@@ -2,8 +2,7 @@
 
 import { mayGoOut } from '../core/cases/confidentiality.ts';
 import type { Announcement, Letter, Recipient } from '../core/cases/effects.ts';
-import { type Address, type Fingerprint, parseAddress } from '../core/identifiers.ts';
-import type { Team } from '../core/policy.ts';
+import type { Address, Fingerprint } from '../core/identifiers.ts';
 import { failed, ok, type Result } from '../core/result.ts';
 import { announcementHeaders, letterHeaders, type MailHeaders, type Sender } from '../mail/compose-headers.ts';
 import { inlineSignedMail, sealedMail, signedMail } from '../mail/compose-mail.ts';
@@ -13,19 +12,12 @@ import { advisoryHtml } from '../publication/html.ts';
 import { renderLetter } from '../publication/templates.ts';
 import { advisoryText } from '../publication/text.ts';
 import type { Prepared, Trouble } from './ports.ts';
+import { returnPath, tokenFrom } from './return-path.ts';
 import type { Workings } from './workings.ts';
 
 type PreparedCopy = Prepared['copies'][number];
 
 const senderOf = ({ team, keys }: Workings): Sender => ({ team, key: keys.team });
-
-/** `security+b-TOKEN@example.org`: a bounce to it names one copy to us, and nobody to whoever sees it. */
-function returnPath(token: string, team: Team): Address {
-  const at = team.address.lastIndexOf('@');
-  const path = parseAddress(`${team.address.slice(0, at)}${team.delimiter}b-${token}${team.address.slice(at)}`);
-  if (path === null) throw new Error('a return path is an address');
-  return path;
-}
 
 async function copyTo(
   to: Address,
@@ -33,7 +25,7 @@ async function copyTo(
   ends: { readonly head: Uint8Array; readonly tail: Uint8Array },
   { store, team }: Workings,
 ): Promise<PreparedCopy> {
-  const token = (await store.nameOf(`${headers.messageId}/${to}`)).slice(0, 24);
+  const token = tokenFrom(await store.nameOf(`${headers.messageId}/${to}`));
   return { from: returnPath(token, team), to, token, messageId: headers.messageId, ...ends };
 }
 

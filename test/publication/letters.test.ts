@@ -159,7 +159,7 @@ function others(): ReadonlyMap<string, Letter> {
       },
     ],
     'send-key': [{ fingerprint }],
-    undeliverable: [{ to: [dora.address], what: 'letter (notice)', why: '550 no such user' }],
+    undeliverable: [{ to: [dora.address], what: 'the advance notice', why: '550 no such user' }],
     refused: [{ refusal: { text: 'The signature is 80 hours old, and counts for 72.', instead: null } }],
   };
   const letter = (template: keyof typeof facts, given: Letter['facts']): Letter => ({
