@@ -144,11 +144,7 @@ export async function start(assembly: Assembly, pages: readonly PageHandler[] = 
     () => openSite(assembly, pages, () => true),
   ]);
   if (!opened.ok) return opened;
-  const tick = (): Promise<void> => {
-    incoming.ring();
-    return incoming.idle();
-  };
-  const schedule = startSchedule(configuration.schedule, tick, log);
+  const schedule = startSchedule(configuration.schedule, () => incoming.run(), log);
   if (!schedule.ok) {
     await stopAll(opened.value);
     return failed(`schedule: ${schedule.problem}`);
@@ -157,8 +153,7 @@ export async function start(assembly: Assembly, pages: readonly PageHandler[] = 
   return ok({
     tick: incoming.ring,
     settle: async () => {
-      incoming.ring();
-      await incoming.idle();
+      await incoming.run();
       await outgoing.idle();
     },
     stop: async () => {

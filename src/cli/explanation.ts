@@ -1,46 +1,32 @@
 /** Opens one mail with the keys at hand, as the daemon would, and says what it would make of it. */
 
-import { type Address, parseAddress, parseFingerprint } from '../core/identifiers.ts';
+import { type Address, parseFingerprint } from '../core/identifiers.ts';
 import type { Envelope } from '../core/message.ts';
-import type { Policy, Team } from '../core/policy.ts';
-import type { Roster } from '../core/roster/people.ts';
+import type { Configuration } from '../edges/config/configuration.ts';
+import { readConfiguration } from '../edges/config/load.ts';
 import { readSecret } from '../edges/config/secret.ts';
 import { imapEnvelope } from '../edges/imap-recipient.ts';
 import { createKeys } from '../edges/keys/pool.ts';
 import { readAllKeys, readKeyDirectory } from '../edges/keys/ring.ts';
-import { explain, type ExplainFacts } from '../flow/explain.ts';
+import { explain } from '../flow/explain.ts';
 import type { TeamKey } from '../flow/ports.ts';
-import { defaultLimits } from '../mail/limits.ts';
 import { isOurs, type Self } from '../mail/self.ts';
 import type { ExplainRequest } from './assembly.ts';
 import { selfOf } from './assemble.ts';
 
-const nobody = parseAddress('security@example.org');
 const noKey = parseFingerprint('0'.repeat(40));
 
-/** A team for a look at a mail without any configuration. */
-function anyTeam(address: Address): Pick<ExplainFacts, 'team' | 'policy' | 'roster'> {
-  const team: Team = {
-    name: 'Vulnerability Management Team',
-    address,
-    delimiter: '+',
-    prefix: { case: 'EXM', advisory: 'EXSA' },
-    timezone: 'UTC',
-    siteUrl: 'https://security.example.org',
-  };
-  const policy: Policy = {
-    embargo: {
-      maximumDays: 90,
-      noticeBusinessDays: [3, 5],
-      preferredDays: ['Tue', 'Wed', 'Thu'],
-      preferredTime: '15:00',
-      blackout: [],
-    },
-    approvals: 2,
-    commands: { requireEncryption: true, maximumAgeHours: 72 },
-  };
-  const roster: Roster = { coordinators: [], experts: [], lists: [] };
-  return { team, policy, roster };
+/** For a look at a mail where nothing is configured: the usual rules, and nobody on record. */
+const anyTeam = `
+team: { name: Vulnerability Management Team, address: security@example.org, prefix: { case: EXM, advisory: EXSA } }
+keys: { directory: keys, passphrase: none }
+intake: { smtp: { listen: "127.0.0.1:2525" } }
+`;
+
+function usualConfiguration(): Configuration {
+  const usual = readConfiguration(anyTeam, 'no configuration');
+  if (!usual.ok) throw new Error(usual.problem.map(({ text }) => text).join('; '));
+  return usual.value;
 }
 
 interface KeysAtHand {
@@ -65,12 +51,10 @@ function envelopeOf(mail: Uint8Array, team: Address, self: Self, now: Temporal.I
 
 /** What would be made of this mail, as the contract shapes it. Total: what is wrong with the mail is part of the answer. */
 export async function explainMail(request: ExplainRequest): Promise<unknown> {
-  const { mail, configuration } = request;
+  if (noKey === null) throw new Error('forty digits are a fingerprint');
   const now = Temporal.Now.instant();
-  if (nobody === null || noKey === null) throw new Error('these are an address and a fingerprint');
-  const facts = configuration ?? anyTeam(nobody);
-  const self =
-    configuration === null ? { addresses: [nobody], delimiter: '+', limits: defaultLimits } : selfOf(configuration);
+  const facts = request.configuration ?? usualConfiguration();
+  const self = selfOf(facts);
   const { team, secret, known } = await keysAtHand(request, now);
   const pool = createKeys({
     team: team ?? { fingerprint: noKey, armored: '', expiresAt: null },
@@ -80,8 +64,8 @@ export async function explainMail(request: ExplainRequest): Promise<unknown> {
     clock: { now: () => now },
   });
   try {
-    const envelope = envelopeOf(mail, facts.team.address, self, now);
-    return explain(envelope, await pool.open(envelope, mail), { ...facts, now });
+    const envelope = envelopeOf(request.mail, facts.team.address, self, now);
+    return explain(envelope, await pool.open(envelope, request.mail), { ...facts, now });
   } finally {
     await pool.close();
   }

@@ -5,6 +5,8 @@ import type { Effect } from '../core/cases/effects.ts';
 import type { Audience, CaseEvent, MessageFacts } from '../core/cases/events.ts';
 import { hearing } from '../core/cases/hearing.ts';
 import { type Incoming, incomingOf } from '../core/cases/incoming.ts';
+import { reportersOf, standsFor } from '../core/cases/merging.ts';
+import { quarantineFor } from '../core/cases/quarantine.ts';
 import { react } from '../core/cases/react.ts';
 import type { Route } from '../core/cases/routing.ts';
 import type { CaseState } from '../core/cases/state.ts';
@@ -78,12 +80,12 @@ function messageFacts({ incoming, message }: Told, audience: Audience): MessageF
 
 /** A key that came with the reporter's own mail is taken on first use, and only in a thread that we began (its Message-IDs are not to be guessed). */
 function keyLearned({ incoming, state, message, context }: Told, inThread: boolean): readonly CaseEvent[] {
-  const { reporter } = state ?? { reporter: null };
-  const fresh = reporter !== null && reporter.key === null && reporter.address === incoming.from?.address;
-  if (!fresh || !inThread || incoming.key === null) return [];
+  const reporters = state === null ? [] : reportersOf(state);
+  const fresh = reporters.find(({ key, address }) => key === null && address === incoming.from?.address);
+  if (fresh === undefined || !inThread || incoming.key === null) return [];
   const offered = message.offeredKeys.some((key) => key.fingerprint === incoming.key);
   return offered && context.keys.get(incoming.key)?.usable === true
-    ? [{ type: 'reporter-key-learned', key: incoming.key }]
+    ? [{ type: 'reporter-key-learned', key: incoming.key, reporter: fresh.address }]
     : [];
 }
 
@@ -101,8 +103,15 @@ function reported(told: Told): Outcome {
   return { append: [{ case: context.nextCase, event }], letters: [], spent: false };
 }
 
+/** Words for a case that was joined to another are for that one; new ones of a blocked sender go to the case that was noise. */
+function caseOf({ state, where, incoming, context }: Told): CaseState | null {
+  if (state === null) return where.kind === 'report' ? quarantineFor(incoming, context.cases, context.now) : null;
+  return standsFor(state, context.cases);
+}
+
 function passedOn(told: Told, inThread: boolean): Outcome {
-  const { where, state, incoming, context } = told;
+  const { where, incoming, context } = told;
+  const state = caseOf(told);
   if (state === null)
     return where.kind === 'report' || where.kind === 'case'
       ? reported(told)
@@ -110,7 +119,7 @@ function passedOn(told: Told, inThread: boolean): Outcome {
   const asked = where.kind === 'case' ? where.audience : 'team';
   const { audience } = hearing(asked, incoming, state, context.roster);
   const events: readonly CaseEvent[] = [
-    ...keyLearned(told, inThread),
+    ...keyLearned({ ...told, state }, inThread),
     { type: 'message-received', message: messageFacts(told, audience) },
   ];
   return { append: events.map((event) => ({ case: state.id, event })), letters: [], spent: false };
@@ -121,7 +130,7 @@ function obeyed(told: Told, spoken: Spoken): Outcome {
   const decision = decide(spoken, incoming, state, context);
   const letters = transcript(decision, spoken, incoming, context);
   if (!decision.accepted || decision.dry) return { append: [], letters, spent: true };
-  const opens = decision.events.some(({ event }) => event.type === 'opened');
+  const opens = decision.events.some(({ event }) => event.type === 'opened' || event.type === 'split-off');
   const speaks = incoming.text.trim() !== '' || incoming.attachments.length > 0;
   const audience = decision.audience ?? (where.kind === 'case' ? where.audience : 'case');
   const about = state === null || opens || !speaks ? [] : [state.id];

@@ -52,11 +52,19 @@ function commandsOf(spoken: Spoken, message: OpenedMessage) {
   const speaker = signerOf(spoken, message);
   const whole = refusal === null ? null : tellRefusal(refusal).text;
   const good = read.commands.map(({ line, verb, arguments: words }) => ({
-    ...{ part, line, verb, arguments: words, speaker },
+    part,
+    line,
+    verb,
+    arguments: words,
+    speaker,
     refusal: whole,
   }));
   const wrong = read.problems.map(({ line, raw, refusal: why }) => ({
-    ...{ part, line, verb: /^#(\S*)/.exec(raw)?.[1]?.toLowerCase() ?? '', arguments: [], speaker },
+    part,
+    line,
+    verb: /^#(\S*)/.exec(raw)?.[1]?.toLowerCase() ?? '',
+    arguments: [],
+    speaker,
     refusal: whole ?? tellRefusal(why).text,
   }));
   return [...good, ...wrong].toSorted((one, other) => one.line - other.line);

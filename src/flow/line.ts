@@ -5,6 +5,8 @@ import type { Log } from './ports.ts';
 export interface Line {
   /** Asks for a run; cheap, and safe from anywhere. */
   ring(): void;
+  /** Rings, and resolves when that run has ended. */
+  run(): Promise<void>;
   /** Resolves when nothing runs and nobody rang. */
   idle(): Promise<void>;
   /** Takes no more calls; resolves when the run under way has ended. */
@@ -20,7 +22,7 @@ export function line(name: string, work: () => Promise<void>, log: Log): Line {
   let stopped = false;
   let running: Promise<void> | null = null;
 
-  const run = async (): Promise<void> => {
+  const goOn = async (): Promise<void> => {
     while (rung && !stopped) {
       rung = false;
       try {
@@ -36,13 +38,19 @@ export function line(name: string, work: () => Promise<void>, log: Log): Line {
     while (running !== null) await running;
   };
 
+  const ring = (): void => {
+    if (stopped) return;
+    rung = true;
+    running ??= goOn();
+  };
+
   return {
-    ring: () => {
-      if (stopped) return;
-      rung = true;
-      running ??= run();
-    },
+    ring,
     idle,
+    run: () => {
+      ring();
+      return idle();
+    },
     stop: async () => {
       stopped = true;
       await idle();

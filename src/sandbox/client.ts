@@ -3,9 +3,9 @@
 import { randomUUID } from 'node:crypto';
 import nodemailer from 'nodemailer';
 import { type Address, domainOf, type MessageId, parseMessageId } from '../core/identifiers.ts';
-import type { OpenedMessage } from '../core/message.ts';
+import type { Envelope, OpenedMessage } from '../core/message.ts';
 import { createCrypto } from '../edges/keys/crypto.ts';
-import { readKeyring } from '../edges/keys/keyring.ts';
+import { type Keyring, readKeyring } from '../edges/keys/keyring.ts';
 import { seal } from '../edges/keys/seal.ts';
 import type { Clock } from '../flow/ports.ts';
 import { dateField, type Field, idsField, mailboxField, textField } from '../mail/compose-fields.ts';
@@ -79,6 +79,54 @@ async function payloadOf(draft: Draft, subject: Field): Promise<Uint8Array> {
   return Buffer.concat(writePart(multipart('mixed', parts), [subject], marks));
 }
 
+/** The headers outside: the Subject stands inside only. */
+function outside(draft: Draft, person: SandboxPerson, messageId: MessageId, at: Temporal.Instant): readonly Field[] {
+  const parents = draft.inReplyTo === undefined || draft.inReplyTo === null ? [] : [draft.inReplyTo];
+  return [
+    textField('Subject', '[...]'),
+    mailboxField('From', person.address, person.name),
+    dateField(at),
+    idsField('Message-ID', [messageId]),
+    ...(parents.length === 0 ? [] : [idsField('In-Reply-To', parents), idsField('References', parents)]),
+  ];
+}
+
+/** A whole mail to the team: signed with the person's key and encrypted to the team's. */
+async function written(
+  draft: Draft,
+  person: SandboxPerson,
+  team: SandboxPerson,
+  ring: Keyring,
+  at: Temporal.Instant,
+): Promise<Buffer> {
+  const messageId = parseMessageId(`${randomUUID()}@${domainOf(person.address)}`);
+  if (messageId === null) throw new Error('a Message-ID is well-formed');
+  const payload = await payloadOf(draft, textField('Subject', draft.subject));
+  const sealed = await seal(ring, payload, [team.fingerprint], new Date(at.epochMilliseconds));
+  const packet = sealed.ok ? sealed.value.packets.get(team.fingerprint) : undefined;
+  if (!sealed.ok || packet === undefined) throw new Error('the team key cannot be encrypted to');
+  const headers = {
+    messageId,
+    protection: 'cipher',
+    inside: [],
+    outside: outside(draft, person, messageId, at),
+  } as const;
+  const mail = sealedMail(headers, sealed.value.data);
+  const { head, tail } = mail.copyFor({ address: draft.to, name: null }, packet);
+  return Buffer.concat([head, mail.shared, tail]);
+}
+
+/** How a mail came, as far as its reader knows. */
+const received = (to: Address, at: Temporal.Instant): Envelope => ({
+  via: 'smtp',
+  sender: null,
+  nullSender: false,
+  recipient: to,
+  peer: null,
+  tls: false,
+  receivedAt: at,
+});
+
 /** @param port of the daemon's SMTP door on loopback */
 export async function mailClient(
   person: SandboxPerson,
@@ -90,49 +138,15 @@ export async function mailClient(
   const ring = await readKeyring([person.secretKey], [team.publicKey], now());
   const crypto = await createCrypto({ secretKeys: [person.secretKey], publicKeys: [team.publicKey], now });
   const transport = nodemailer.createTransport({ host: '127.0.0.1', port, secure: false, ignoreTLS: true });
-
-  const written = async (draft: Draft): Promise<Buffer> => {
-    const messageId = parseMessageId(`${randomUUID()}@${domainOf(person.address)}`);
-    if (messageId === null) throw new Error('a Message-ID is well-formed');
-    const parents = draft.inReplyTo === undefined || draft.inReplyTo === null ? [] : [draft.inReplyTo];
-    const thread = parents.length === 0 ? [] : [idsField('In-Reply-To', parents), idsField('References', parents)];
-    const same = [
-      mailboxField('From', person.address, person.name),
-      dateField(clock.now()),
-      idsField('Message-ID', [messageId]),
-    ];
-    const headers = {
-      messageId,
-      protection: 'cipher',
-      inside: [],
-      outside: [textField('Subject', '[...]'), ...same, ...thread],
-    } as const;
-    const payload = await payloadOf(draft, textField('Subject', draft.subject));
-    const sealed = await seal(ring, payload, [team.fingerprint], now());
-    const packet = sealed.ok ? sealed.value.packets.get(team.fingerprint) : undefined;
-    if (!sealed.ok || packet === undefined) throw new Error('the team key cannot be encrypted to');
-    const mail = sealedMail(headers, sealed.value.data);
-    const { head, tail } = mail.copyFor({ address: draft.to, name: null }, packet);
-    return Buffer.concat([head, mail.shared, tail]);
-  };
-
+  const self = { addresses: [person.address], delimiter: '+', limits: defaultLimits };
   return {
     person,
     async send(draft) {
-      await transport.sendMail({ envelope: { from: person.address, to: [draft.to] }, raw: await written(draft) });
+      const raw = await written(draft, person, team, ring, clock.now());
+      await transport.sendMail({ envelope: { from: person.address, to: [draft.to] }, raw });
     },
     async read(mail) {
-      const envelope = {
-        via: 'smtp',
-        sender: null,
-        nullSender: false,
-        recipient: mail.to,
-        peer: null,
-        tls: false,
-        receivedAt: clock.now(),
-      } as const;
-      const self = { addresses: [person.address], delimiter: '+', limits: defaultLimits };
-      return seen(mail, await openMail(envelope, mail.bytes, crypto, self));
+      return seen(mail, await openMail(received(mail.to, clock.now()), mail.bytes, crypto, self));
     },
     close: () => transport.close(),
   };

@@ -19,6 +19,7 @@ import { type TurnableClock, turnableClock } from './clock.ts';
 import { type Mailboxes, openMailboxes } from './mailboxes.ts';
 import { type SandboxPerson, settlePeople } from './people.ts';
 import { sandboxPages } from './page.ts';
+import { configurationText, lists } from './sandbox-configuration.ts';
 import { play, type Stage, type Step } from './story.ts';
 
 export interface SandboxOptions {
@@ -37,50 +38,6 @@ export interface Sandbox {
   readonly people: readonly SandboxPerson[];
   play(): AsyncGenerator<Step, void, void>;
   stop(): Promise<void>;
-}
-
-const lists = { announce: 'announce@lists.example.org', oss: 'oss-security@lists.openwall.com' } as const;
-
-function configurationText(
-  people: readonly SandboxPerson[],
-  ports: { smtp: number; relay: number; web: number | null },
-): string {
-  const of = (part: SandboxPerson['part']): readonly SandboxPerson[] => people.filter((person) => person.part === part);
-  const person = ({ name, address, fingerprint }: SandboxPerson, more = ''): string =>
-    `{ name: ${name}, address: ${address}, key: ${fingerprint}${more} }`;
-  const [team] = of('team');
-  return `# The sandbox's configuration: made anew at every start.
-team:
-  name: ${team?.name ?? ''}
-  address: ${team?.address ?? ''}
-  prefix: { case: EXM, advisory: EXSA }
-storage: sqlite:embargod.db
-keys: { directory: keys, passphrase: none }
-roster:
-  coordinators:
-${of('coordinator')
-  .map((each) => `    - ${person(each)}`)
-  .join('\n')}
-  experts:
-${of('expert')
-  .map((each) => `    - ${person(each, ', groups: [nova]')}`)
-  .join('\n')}
-lists:
-  - address: distros@example.org
-    kind: stakeholders
-    owners: [ada@example.org]
-    members:
-${of('distributor')
-  .map((each) => `      - ${person(each, ', country: DE')}`)
-  .join('\n')}
-  - { address: ${lists.announce}, kind: announcement }
-  - { address: ${lists.oss}, kind: announcement, preset: oss-security }
-intake:
-  smtp: { listen: "127.0.0.1:${ports.smtp}" }
-delivery: { smtp: { host: 127.0.0.1, port: ${ports.relay} } }
-site: { directory: site, url: "http://127.0.0.1:${ports.web ?? 8080}", listen: ${ports.web === null ? 'none' : `"127.0.0.1:${ports.web}"`} }
-log: { level: warn }
-`;
 }
 
 /** The lists' readers: they have mailboxes to look into, and no use for a key. */
