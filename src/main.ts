@@ -9,7 +9,7 @@ if ('Temporal' in globalThis) {
   process.exitCode = await run(process.argv.slice(2), processTerminal(), machinery);
 } else {
   process.stderr.write(
-    `embargod: needs Node.js 26 or newer, and this is ${process.version}: start it with bin/embargod\n`,
+    `embargod: needs Node.js 26 or newer, and this is ${process.version}: start it with src/embargod\n`,
   );
   process.exitCode = 2;
 }

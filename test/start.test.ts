@@ -9,8 +9,8 @@ let clone = '';
 
 beforeEach(() => {
   clone = mkdtempSync(join(tmpdir(), 'embargod-clone-'));
-  for (const folder of ['bin', '.ci', 'src', 'node_modules']) mkdirSync(join(clone, folder));
-  copyFileSync(join(root, 'bin/embargod'), join(clone, 'bin/embargod'));
+  for (const folder of ['.ci', 'src', 'node_modules']) mkdirSync(join(clone, folder));
+  copyFileSync(join(root, 'src/embargod'), join(clone, 'src/embargod'));
   copyFileSync(join(root, '.ci/ensure-installed.mjs'), join(clone, '.ci/ensure-installed.mjs'));
   writeFileSync(join(clone, 'src/main.ts'), 'process.stdout.write(`${process.argv.slice(2).join(" ")}\\n`);');
 });
@@ -21,9 +21,9 @@ const program = (path: string, text: string): void => {
   chmodSync(join(clone, path), 0o755);
 };
 
-describe('bin/embargod', () => {
+describe('src/embargod', () => {
   const start = () =>
-    spawnSync(join(clone, 'bin/embargod'), ['cases', 'a b'], {
+    spawnSync(join(clone, 'src/embargod'), ['cases', 'a b'], {
       encoding: 'utf8',
       env: { PATH: `${join(clone, 'path')}:/usr/bin:/bin` },
     });
