@@ -1,7 +1,7 @@
 /** The real daemon as a process of its own, with a configuration file, as an operator runs it. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -32,6 +32,9 @@ export class Daemon {
   smtpPort = 0;
   /** Called with what it says, as it says it. */
   saying: (text: string) => void = () => undefined;
+  /** How far its clock is ahead of the real one when it starts, as `faketime` takes it: `+20m`. */
+  ahead: string | null = null;
+  readonly #said = new EventEmitter();
   #child: ChildProcess | null = null;
 
   constructor() {
@@ -52,7 +55,10 @@ export class Daemon {
 
   /** Resolves when it says `ready`. */
   async start(): Promise<void> {
-    const child = spawn(process.execPath, [main, 'serve', '--config', this.config], {
+    const serve = [process.execPath, main, 'serve', '--config', this.config];
+    const turned = this.ahead === null ? [] : ['faketime', '-m', '--exclude-monotonic', '-f', this.ahead];
+    const [program = '', ...rest] = [...turned, ...serve];
+    const child = spawn(program, rest, {
       cwd: this.folder,
       stdio: ['ignore', 'ignore', 'pipe'],
     });
@@ -63,10 +69,18 @@ export class Daemon {
         this.log += text;
         said += text;
         this.saying(text);
+        this.#said.emit('text');
         if (/\bready\b/.test(said)) resolve();
       });
       child.once('exit', (code) => reject(new Error(`the daemon ended with ${code} before it was ready:\n${said}`)));
     });
+  }
+
+  /** Resolves once its log, over all its lives, holds so many lines like this. */
+  async heard(words: RegExp, times = 1): Promise<void> {
+    const signal = AbortSignal.timeout(20_000);
+    while (this.log.split('\n').filter((line) => words.test(line)).length < times)
+      await once(this.#said, 'text', { signal });
   }
 
   async stop(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<number | null> {

@@ -1,7 +1,7 @@
 /** The relay that the daemon hands its mail to: keeps everything, and refuses when it is told to. */
 
 import { EventEmitter, once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 
 export interface Relayed {
@@ -20,21 +20,45 @@ export class TestRelay {
   readonly mails: Relayed[] = [];
   /** Asked for every recipient; null takes the mail. */
   refuse: Refusal = () => null;
+  /** Asked for every mail whose text has begun to come; true cuts the connection there. */
+  hangUp: (to: string) => boolean = () => false;
   /** Called with each mail that was taken, before its `250` goes out. */
   taking: (mail: Relayed) => void = () => undefined;
   readonly #arrived = new EventEmitter();
-  readonly #server: SMTPServer;
+  #server: SMTPServer | null = null;
+  /** By the port at their other end. */
+  readonly #sockets = new Map<number, Socket>();
 
   constructor() {
     this.#arrived.setMaxListeners(0);
-    this.#server = new SMTPServer({
+  }
+
+  /** Again after `close`, on the same port where it is given. */
+  async listen(port = 0): Promise<number> {
+    const server = this.#serve();
+    this.#server = server;
+    server.listen(port, '127.0.0.1');
+    await once(server.server, 'listening');
+    return (server.server.address() as AddressInfo).port;
+  }
+
+  /** Cuts every connection. */
+  close(): Promise<void> {
+    for (const socket of this.#sockets.values()) socket.destroy();
+    return new Promise((resolve) => (this.#server === null ? resolve() : this.#server.close(resolve)));
+  }
+
+  #serve(): SMTPServer {
+    const server = new SMTPServer({
       disabledCommands: ['AUTH', 'STARTTLS'],
       disableReverseLookup: true,
       onRcptTo: ({ address }, _session, done) => {
         const no = this.refuse(address);
         done(no === null ? null : refused(no));
       },
-      onData: (stream, { envelope }, done) => {
+      onData: (stream, { envelope, remotePort }, done) => {
+        if (envelope.rcptTo.some(({ address }) => this.hangUp(address)))
+          return void stream.once('data', () => this.#sockets.get(remotePort)?.destroy());
         const chunks: Buffer[] = [];
         stream.on('data', (chunk: Buffer) => chunks.push(chunk));
         stream.on('end', () => {
@@ -51,17 +75,13 @@ export class TestRelay {
         });
       },
     });
-    this.#server.on('error', () => undefined);
-  }
-
-  async listen(port = 0): Promise<number> {
-    this.#server.listen(port, '127.0.0.1');
-    await once(this.#server.server, 'listening');
-    return (this.#server.server.address() as AddressInfo).port;
-  }
-
-  close(): Promise<void> {
-    return new Promise((resolve) => this.#server.close(resolve));
+    server.on('error', () => undefined);
+    server.server.on('connection', (socket: Socket) => {
+      const port = socket.remotePort ?? 0;
+      this.#sockets.set(port, socket);
+      socket.once('close', () => this.#sockets.delete(port));
+    });
+    return server;
   }
 
   /** Resolves with the first mail for which `wanted` holds, whether here already or still to come. */

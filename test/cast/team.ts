@@ -27,6 +27,8 @@ export class Cast {
   readonly dora: Gnupg;
   readonly dan: Gnupg;
   relayPort = 0;
+  /** The way in of what they write: resolves once the mail is taken. */
+  door = (from: string, to: string, raw: Buffer): Promise<void> => this.daemon.submit(from, to, raw);
   readonly #opened = new Map<Relayed, Promise<Received>>();
 
   constructor(people: readonly [Gnupg, Gnupg, Gnupg, Gnupg, Gnupg, Gnupg, Gnupg]) {
@@ -90,7 +92,9 @@ lists:
   - { address: oss-security@lists.openwall.com, kind: announcement, preset: oss-security }
 intake:
 ${intake ?? `  smtp: { listen: "127.0.0.1:${daemon.smtpPort}" }`}
-delivery: { smtp: { host: 127.0.0.1, port: ${this.relayPort} } }
+delivery:
+  smtp: { host: 127.0.0.1, port: ${this.relayPort} }
+  retry: { firstSeconds: 1, longestSeconds: 4 }
 policy: { approvals: ${approvals} }
 site: { directory: ${daemon.site}, url: "https://security.example.org", listen: "127.0.0.1:${await freePort()}" }
 schedule: "* * * * * *"
@@ -105,7 +109,7 @@ ${more}`);
   }
 
   async say(by: Gnupg, to: string, subject: string, text: string, more: Partial<Mail> = {}): Promise<void> {
-    await this.daemon.submit(by.address, to, await this.write(by, to, subject, text, more));
+    await this.door(by.address, to, await this.write(by, to, subject, text, more));
   }
 
   /** A mail as its reader opens it; GnuPG is asked once. */
