@@ -32,4 +32,6 @@ export interface Policy {
     readonly requireEncryption: boolean;
     readonly maximumAgeHours: number;
   };
+  /** How long mail of a sender of noise (`#spam`) is kept apart. */
+  readonly quarantine: { readonly days: number };
 }

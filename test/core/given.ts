@@ -65,6 +65,7 @@ export const policy: Policy = {
   },
   approvals: 2,
   commands: { requireEncryption: true, maximumAgeHours: 72 },
+  quarantine: { days: 30 },
 };
 
 export const ada = { name: 'Ada Coordinator', address: address('ada@example.org'), key: key('A') };

@@ -10,6 +10,7 @@ import { mayGoInClear } from './confidentiality.ts';
 import type { Letter, Recipient } from './effects.ts';
 import type { Recorded } from './events.ts';
 import type { Incoming } from './incoming.ts';
+import { reportersOf } from './merging.ts';
 import type { CaseState } from './state.ts';
 
 /** One event that is to be told of: the case after everything that was recorded with it, and the mail that caused it. */
@@ -69,6 +70,10 @@ export function letters(draft: Draft, to: readonly Recipient[], part: string, oc
   ];
 }
 
+/** True where a machine may write to this reporter (RFC 3834). */
+export const answerable = ({ address }: Pick<Recipient, 'address'>, state: CaseState): boolean =>
+  reportersOf(state).some((each) => each.address === address && each.answerable);
+
 /** The foot of a letter's copies for one kind of reader; who has it in clear has it too. */
 export function footOf(
   reader: Role,
@@ -85,7 +90,7 @@ export function footOf(
  * effect's key says. Nobody is told who must not be answered by a machine, and no stakeholder: that would be the news.
  */
 export function needKey(to: Recipient, { state, context }: Occasion): readonly Letter[] {
-  const silent = to.role === 'reporter' && state.reporter?.answerable !== true;
+  const silent = to.role === 'reporter' && !answerable(to, state);
   if (silent || to.role === 'stakeholder' || to.role === 'owner') return [];
   return [
     {

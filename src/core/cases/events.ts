@@ -2,8 +2,15 @@
 
 import type { Address, AdvisoryId, CaseId, CveId, Fingerprint, MailId, MessageId, Sha256 } from '../identifiers.ts';
 import type { Speaker } from '../commands/speaker.ts';
+import type { CaseState, Inherited } from './state.ts';
 
 export type RejectionClass = 'invalid' | 'hardening' | 'not-ours' | 'withdrawn';
+/**
+ * What became of a report, after the OpenStack taxonomy: A advisory, B1 fixed in development only, B2 no complete fix,
+ * B3 experimental feature, C1 impractical, C2 not our code, D hardening, E no vulnerability, Y only ever in development,
+ * Z the process failed.
+ */
+export type OutcomeClass = 'A' | 'B1' | 'B2' | 'B3' | 'C1' | 'C2' | 'D' | 'E' | 'Y' | 'Z';
 export type LinkKind = 'patch' | 'report' | 'bug' | 'advisory' | 'other';
 
 /** Who a message of a case was meant for. team ⊂ case ⊂ told ⊂ public. */
@@ -38,10 +45,31 @@ export type CaseEvent =
     }
   /** Opened by a coordinator's `#new`; there is no reporter. */
   | { readonly type: 'opened'; readonly case: CaseId; readonly title: string; readonly message: MessageFacts }
+  /** Opened by a coordinator's `#split`: part of the matter of `from`, with its people and its clocks. */
+  | {
+      readonly type: 'split-off';
+      readonly case: CaseId;
+      readonly from: CaseId;
+      readonly title: string;
+      readonly message: MessageFacts;
+      readonly inherited: Inherited;
+    }
+  /** The other side of it, in the log of the case that it came from. */
+  | { readonly type: 'split'; readonly into: CaseId }
+  /** The case ends in another; `disclosed` names the advisory where that one is public already. */
+  | { readonly type: 'joined'; readonly into: CaseId; readonly disclosed: AdvisoryId | null }
+  /** The other side of it: what the case takes over from the one that ended in it. */
+  | { readonly type: 'absorbed'; readonly from: CaseId; readonly joining: Joining }
   | { readonly type: 'message-received'; readonly message: MessageFacts }
-  | { readonly type: 'reporter-key-learned'; readonly key: Fingerprint }
+  /** Of the first reporter, where `reporter` names no other. */
+  | { readonly type: 'reporter-key-learned'; readonly key: Fingerprint; readonly reporter?: Address }
   | { readonly type: 'confirmed'; readonly advisory: AdvisoryId }
   | { readonly type: 'rejected'; readonly class: RejectionClass; readonly reason: string | null }
+  | { readonly type: 'reopened' }
+  | { readonly type: 'classified'; readonly class: OutcomeClass }
+  | { readonly type: 'assigned'; readonly lead: Address }
+  /** Noise: what else comes of it, or until then from its sender, is kept and bothers nobody. */
+  | { readonly type: 'quarantined'; readonly sender: Address | null; readonly until: Temporal.Instant }
   | { readonly type: 'made-public'; readonly reason: string | null }
   | {
       readonly type: 'embargo-set';
@@ -92,6 +120,9 @@ export type CaseEvent =
   | { readonly type: 'closed' }
   /** Takes back the events of one earlier mail on this case; nothing is removed from the log. */
   | { readonly type: 'undone'; readonly sequences: readonly number[]; readonly verb: string };
+
+/** What a case takes over from another that ends in it. */
+export type Joining = Inherited & Pick<CaseState, 'links' | 'patches' | 'credits' | 'notices'>;
 
 export interface SkippedMember {
   readonly address: Address;

@@ -4,6 +4,7 @@ import { rolesOf } from '../roster/audiences.ts';
 import type { Role, Roster } from '../roster/people.ts';
 import type { Audience } from './events.ts';
 import type { Incoming } from './incoming.ts';
+import { reportersOf } from './merging.ts';
 import type { CaseState } from './state.ts';
 
 export interface Hearing {
@@ -52,7 +53,6 @@ function claimed(asked: Audience, address: string | null, state: CaseState, rost
     people.some((each) => each.address === address);
   const unsigned = 'It says that it is from someone on this case, but is not signed all through.';
   if (is(roster.coordinators) || is(state.experts)) return { audience: 'team', role: null, why: unsigned };
-  if (state.reporter !== null && state.reporter.address === address)
-    return { audience: asked, role: 'reporter', why: null };
+  if (is(reportersOf(state))) return { audience: asked, role: 'reporter', why: null };
   return { audience: 'team', role: null, why: 'Its writer is not on this case.' };
 }

@@ -9,6 +9,7 @@ import type { Team } from '../policy.ts';
 import { everyone, personWithKey } from '../roster/audiences.ts';
 import type { Roster } from '../roster/people.ts';
 import type { Context } from './context.ts';
+import { reportersOf } from './merging.ts';
 import { allEncrypted, authorOf, provenanceOf, writtenParts } from './provenance.ts';
 import type { CaseState } from './state.ts';
 
@@ -116,8 +117,8 @@ function keyOf(
   const people = everyone(context.roster);
   const person = people.find((each) => each.address === from.address);
   if (person !== undefined) return usable(person.key, context);
-  if (state?.reporter?.address === from.address && state.reporter.key !== null)
-    return usable(state.reporter.key, context);
+  const reporter = state === null ? undefined : reportersOf(state).find((each) => each.address === from.address);
+  if (reporter !== undefined && reporter.key !== null) return usable(reporter.key, context);
   const reserved = new Set<Address>([context.team.address, ...people.map((each) => each.address)]);
   const offered = new Set(message.offeredKeys.map((key) => key.fingerprint));
   const fitting = [...context.keys.values()].filter(

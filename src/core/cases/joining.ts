@@ -2,20 +2,17 @@
 
 import { advisoryOf } from '../advisories/build.ts';
 import { tellMoment } from '../embargo/moments.ts';
+import type { Address } from '../identifiers.ts';
 import { readers } from '../roster/audiences.ts';
 import { footFor } from '../roster/foot.ts';
 import { caseAddress, type Draft, letters, type Occasion, titleOf } from './addressing.ts';
 import type { Effect, Facts, Letter, Recipient } from './effects.ts';
-import type { CaseEvent } from './events.ts';
 import { stageOf } from './evolve.ts';
 import { patches } from './patches.ts';
-import type { CaseState } from './state.ts';
+import type { CaseExpert, CaseState } from './state.ts';
 
 /** The terms, to an expert who has not accepted them; nothing in them tells what the case is about. */
-export function invited(
-  event: Extract<CaseEvent, { readonly type: 'invited' }>,
-  occasion: Occasion,
-): readonly Effect[] {
+export function invited(event: { readonly address: Address }, occasion: Occasion): readonly Effect[] {
   const { state, context } = occasion;
   const expert = state.experts.find((each) => each.address === event.address);
   if (expert === undefined || expert.accepted) return [];
@@ -35,10 +32,7 @@ export function invited(
 }
 
 /** The case as it stands, with the report and the patches, to an expert who may see it from now on. */
-export function accepted(
-  event: Extract<CaseEvent, { readonly type: 'accepted' }>,
-  occasion: Occasion,
-): readonly Effect[] {
+export function accepted(event: { readonly address: Address }, occasion: Occasion): readonly Effect[] {
   const { state, context } = occasion;
   const onCase = readers('case', state, context.roster);
   const to = onCase.filter((each) => each.address === event.address && each.role === 'expert');
@@ -51,6 +45,10 @@ export function accepted(
   };
   return letters(draft, to, event.address, occasion);
 }
+
+/** To each of these experts, who come from another case: the case, or the terms to those who have yet to accept them. */
+export const welcomed = (experts: readonly CaseExpert[], occasion: Occasion): readonly Effect[] =>
+  experts.flatMap((each) => [...invited(each, occasion), ...accepted(each, occasion)]);
 
 /** The invitation goes to one expert; its foot tells who else is on the case, by number. */
 const asList = (line: string): string => line.replace('This went to', 'On this case are now');

@@ -9,11 +9,11 @@ import type { Effect } from './effects.ts';
 import type { Recorded } from './events.ts';
 import { evolve } from './evolve.ts';
 import type { Incoming } from './incoming.ts';
-import { accepted, invited } from './joining.ts';
+import { accepted, invited, welcomed } from './joining.ts';
 import { notified } from './noticing.ts';
 import { opened, received } from './receiving.ts';
 import { news } from './reporter-news.ts';
-import type { CaseState } from './state.ts';
+import type { CaseExpert, CaseState } from './state.ts';
 
 /**
  * All effects of what was recorded together, told by the cases as they are after it. `before`: the cases as they were;
@@ -63,6 +63,10 @@ function effectsOf(occasion: Occasion): readonly Effect[] {
     case 'reported':
     case 'opened':
       return opened(event, occasion);
+    case 'split-off':
+      return [...opened(event, occasion), ...welcomed(event.inherited.experts, occasion)];
+    case 'absorbed':
+      return welcomed(newcomers(event.joining.experts, occasion), occasion);
     case 'message-received':
       return received(event.message, occasion);
     case 'invited':
@@ -78,6 +82,16 @@ function effectsOf(occasion: Occasion): readonly Effect[] {
     default:
       return []; // `news` tells the reporter of the rest, exhaustively; the transcript tells the team
   }
+}
+
+/** Who is not on the case since before: the others have had it. */
+function newcomers(experts: readonly CaseExpert[], { row, state }: Occasion): readonly CaseExpert[] {
+  const before = new Set(
+    state.history
+      .filter(({ sequence }) => sequence < row.sequence)
+      .flatMap(({ event }) => (event.type === 'invited' ? [event.address] : [])),
+  );
+  return experts.filter((each) => !before.has(each.address));
 }
 
 function checked(effect: Effect, state: CaseState, { roster }: Context): void {

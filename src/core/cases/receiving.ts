@@ -10,8 +10,9 @@ import type { Effect, Facts, Letter, Recipient } from './effects.ts';
 import type { CaseEvent, MessageFacts } from './events.ts';
 import { hearing } from './hearing.ts';
 import type { Incoming } from './incoming.ts';
+import { reportersOf } from './merging.ts';
 
-type Opening = Extract<CaseEvent, { readonly type: 'reported' | 'opened' }>;
+type Opening = Extract<CaseEvent, { readonly type: 'reported' | 'opened' | 'split-off' }>;
 
 /** To every coordinator the report, to the reporter an acknowledgement. */
 export function opened(event: Opening, occasion: Occasion): readonly Effect[] {
@@ -26,7 +27,7 @@ export function opened(event: Opening, occasion: Occasion): readonly Effect[] {
     },
     passesOn: passedOn(event.message, occasion),
   };
-  return [...letters(report, team, 'team', occasion), ...acknowledged(occasion)];
+  return [...letters(report, team, 'team', occasion), ...(event.type === 'reported' ? acknowledged(occasion) : [])];
 }
 
 function reportFacts(event: Opening, { state, context, incoming }: Occasion): Facts {
@@ -34,16 +35,19 @@ function reportFacts(event: Opening, { state, context, incoming }: Occasion): Fa
   const { from, fromName, encrypted } = event.message;
   return {
     address: caseAddress(state.id, context.team),
-    opened_by_hand: event.type === 'opened',
+    opened_by_hand: event.type !== 'reported',
     from: fromName === null ? (from ?? 'nobody: the mail names no author') : `${fromName} <${from ?? '?'}>`,
     encrypted,
     proof: proofOf(incoming),
-    answer: answerOf(state.reporter, context.keys),
+    answer: event.type === 'split-off' ? splitFrom(event) : answerOf(state.reporter, context.keys),
     deadline: tellMoment(end.at, context.team.timezone),
     clock: end.clock,
     attachments: incoming?.attachmentNames ?? [],
   };
 }
+
+const splitFrom = ({ from }: Extract<Opening, { readonly type: 'split-off' }>): string =>
+  `It was a part of case ${from}. The reporter and the experts of that case are told that it is a case of its own.`;
 
 function answerOf(reporter: Occasion['state']['reporter'], keys: Occasion['context']['keys']): string {
   if (reporter === null) return 'There is no reporter to answer.';
@@ -77,6 +81,7 @@ function acknowledged(occasion: Occasion): readonly Effect[] {
 /** A mail of the case, to everyone who may hear it but its author; one letter for each kind of reader. */
 export function received(message: MessageFacts, occasion: Occasion): readonly Effect[] {
   const { state, context, incoming } = occasion;
+  if (isNoise(state, occasion)) return [];
   const heard =
     incoming === null
       ? { audience: message.audience, role: null, why: null }
@@ -111,16 +116,24 @@ export function received(message: MessageFacts, occasion: Occasion): readonly Ef
   });
 }
 
+/** What comes of a case that was called noise is kept and passed on to nobody, but what the team writes itself. */
+function isNoise({ quarantine }: Occasion['state'], { incoming, context }: Occasion): boolean {
+  if (quarantine === null) return false;
+  const key = incoming?.speaker.kind === 'key' ? incoming.speaker.fingerprint : null;
+  return !context.roster.coordinators.some((each) => each.key === key);
+}
+
 /** Whoever proved to have written it needs no copy, nor the reporter. A forger must not keep one from anybody else. */
 function isAuthor(reader: Recipient, incoming: Incoming | null): boolean {
   if (incoming === null) return false;
   return incoming.speaker.kind === 'key' ? reader.address === incoming.speaker.address : reader.role === 'reporter';
 }
 
-/** The reporter's own last mail. No one else's Message-ID goes out: its domain would tell who is on the case. */
+/** The last mail of a reporter who is the only one. No one else's Message-ID goes out: its domain would tell who is on the case. */
 function threadOf(state: Occasion['state']): Letter['inReplyTo'] {
-  const own = state.messages.filter((each) => each.from === state.reporter?.address && each.messageId !== null);
-  return own.at(-1)?.messageId ?? null;
+  const [reporter, another] = reportersOf(state);
+  const own = state.messages.filter((each) => each.from === reporter?.address && each.messageId !== null);
+  return another === undefined ? (own.at(-1)?.messageId ?? null) : null;
 }
 
 function passedOn({ mail }: MessageFacts, { incoming }: Occasion): Letter['passesOn'] {

@@ -2,31 +2,33 @@
 
 import { tellMoment } from '../embargo/moments.ts';
 import { readers } from '../roster/audiences.ts';
-import { caseAddress, type Draft, letters, type Occasion, titleOf } from './addressing.ts';
+import { answerable, caseAddress, type Draft, letters, type Occasion, titleOf } from './addressing.ts';
 import type { Effect } from './effects.ts';
 import type { CaseEvent, RejectionClass } from './events.ts';
 import { stageOf } from './evolve.ts';
+import { reportersOf } from './merging.ts';
 import type { CaseState, Stage } from './state.ts';
 
 /** One letter for all that one mail or tick changed; none where nothing did that the reporter is to hear. */
 export function news(before: CaseState | null, events: readonly CaseEvent[], occasion: Occasion): readonly Effect[] {
   const { state, context } = occasion;
   const told = events.flatMap((event) => sentences(event.type, event, state, before));
-  if (told.length === 0 || state.reporter?.answerable !== true) return [];
-  const to = readers('case', state, context.roster).filter((each) => each.role === 'reporter');
-  const draft: Draft = {
-    template: 'stage',
-    audience: 'case',
-    subject: titleOf(state),
-    facts: {
-      address: caseAddress(state.id, context.team),
-      name: state.reporter.name,
-      told,
-      next: whatNext(state),
-      foot: ['This went to you alone. The coordinators know that it was sent.'],
-    },
-  };
-  return letters(draft, to, 'reporter', occasion);
+  if (told.length === 0) return [];
+  // Who comes with a case that is joined to this one hears of it there.
+  const known = new Set(reportersOf(before ?? state).map((each) => each.address));
+  return readers('case', state, context.roster)
+    .filter((each) => each.role === 'reporter' && known.has(each.address) && answerable(each, state))
+    .flatMap((each) => {
+      const facts = {
+        address: caseAddress(state.joinedTo ?? state.id, context.team),
+        name: each.name,
+        told,
+        next: whatNext(state),
+        foot: ['This went to you alone. The coordinators know that it was sent.'],
+      };
+      const draft: Draft = { template: 'stage', audience: 'case', subject: titleOf(state), facts };
+      return letters(draft, [each], `reporter/${each.address}`, occasion);
+    });
 }
 
 const rejections: { readonly [reason in RejectionClass]: string } = {
@@ -56,6 +58,20 @@ const sentences = <Type extends CaseEvent['type']>(
 /** Reasons that a coordinator gave are for the team, but for a rejection: the reporter is owed that one. */
 const tellings: { readonly [Type in CaseEvent['type']]: Telling<Type> } = {
   'reporter-key-learned': () => ['We have your OpenPGP key now, and encrypt what we write to you.'],
+  joined: ({ into, disclosed }) =>
+    disclosed === null
+      ? [
+          `What you reported was known to us from another report. We handle both as one, as case ${into}. You are on that case now, and hear how it goes on.`,
+        ]
+      : [`What you reported was known to us, and is published: ${disclosed}.`],
+  absorbed: (_event, state, before) =>
+    state.embargo !== null && plan(state) !== (before === null ? 'none' : plan(before))
+      ? [`Publication is planned for ${plan(state)}.`]
+      : [],
+  'split-off': ({ from, title }) => [
+    `Part of what case ${from} is about is now a case of its own, named "${title}". Please write about it under its own number.`,
+  ],
+  reopened: () => ['We have taken up this case again.'],
   confirmed: () => ['We have confirmed that what you reported is a vulnerability.'],
   rejected: (event) => [rejections[event.class], ...(event.reason === null ? [] : [`Our reason: ${event.reason}`])],
   'made-public': () => ['We handle this in the open from here on. There is no need to keep it secret any longer.'],
@@ -65,13 +81,17 @@ const tellings: { readonly [Type in CaseEvent['type']]: Telling<Type> } = {
   resumed: (_event, state) => [
     state.embargo === null ? 'The case goes on.' : `Publication goes ahead on ${plan(state)}.`,
   ],
-  closed: () => ['We have closed this case. Thank you for your help.'],
+  closed: (_event, state) => (state.joinedTo !== null ? [] : ['We have closed this case. Thank you for your help.']),
   undone: (_event, state, before) =>
     before !== null && standing(before) !== standing(state)
       ? ['A step of this case that we told you of was taken back.']
       : [],
   disclosed: silent, // a letter of its own, to everyone on the case
   reported: silent,
+  split: silent,
+  classified: silent,
+  assigned: silent,
+  quarantined: silent,
   opened: silent,
   'message-received': silent,
   titled: silent,
@@ -114,6 +134,8 @@ const nexts: { readonly [stage in Stage]: (state: CaseState) => string } = {
 
 function whatNext(state: CaseState): string {
   const over = state.disclosed !== null || state.rejection !== null || state.closed;
+  if (state.joinedTo !== null)
+    return 'If you know more about it than is known there, please tell us. Please keep to yourself what is not published.';
   if (state.held !== null && !over)
     return 'We will tell you when it goes on. Please keep the matter to yourself for now.';
   return nexts[stageOf(state)](state);

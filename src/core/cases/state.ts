@@ -1,7 +1,7 @@
 /** A case as its events tell it: `evolve` folds one event in, `stageOf` reads the stage off the facts. */
 
 import type { Address, AdvisoryId, CaseId, CveId, Fingerprint, MailId, MessageId, Sha256 } from '../identifiers.ts';
-import type { LinkKind, MessageFacts, Recorded, RejectionClass, SkippedMember } from './events.ts';
+import type { LinkKind, MessageFacts, OutcomeClass, Recorded, RejectionClass, SkippedMember } from './events.ts';
 
 export type Stage =
   'received' | 'confirmed' | 'embargoed' | 'public' | 'scheduled' | 'notified' | 'disclosed' | 'closed' | 'rejected';
@@ -32,10 +32,20 @@ export interface CaseState {
   readonly id: CaseId;
   readonly receivedAt: Temporal.Instant;
   readonly reporter: Reporter | null;
+  /** Reporters of cases that were joined to this one. */
+  readonly alsoReported: readonly Reporter[];
   readonly messages: readonly (MessageFacts & { readonly at: Temporal.Instant })[];
   readonly advisory: AdvisoryId | null;
   readonly confirmed: boolean;
-  readonly rejection: { readonly class: RejectionClass; readonly reason: string | null } | null;
+  /** `duplicate`: it was joined to another case. */
+  readonly rejection: { readonly class: RejectionClass | 'duplicate'; readonly reason: string | null } | null;
+  /** The case that this one was joined to. */
+  readonly joinedTo: CaseId | null;
+  readonly outcome: OutcomeClass | null;
+  /** The coordinator who leads the case. */
+  readonly lead: Address | null;
+  /** Set for noise; `sender` is null where nobody is blocked. */
+  readonly quarantine: { readonly sender: Address | null; readonly until: Temporal.Instant } | null;
   readonly openly: boolean;
   readonly embargo: { readonly until: Temporal.Instant; readonly zone: string; readonly reason: string | null } | null;
   readonly title: string | null;
@@ -79,3 +89,6 @@ export interface CaseState {
   /** What stands in the log, undone or not; `evolve` needs it to take events back. */
   readonly history: readonly Recorded[];
 }
+
+/** What a case gives on to one that is made of it: its people, and what its embargo is counted from. */
+export type Inherited = Pick<CaseState, 'receivedAt' | 'reporter' | 'alsoReported' | 'experts' | 'embargo' | 'openly'>;

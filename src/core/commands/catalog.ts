@@ -1,17 +1,28 @@
 /** Every command, in the order in which a case needs them. Help, manual page and checks of who may come from this table. */
 
 import { disclosing } from './disclosing.ts';
+import { joining } from './joining.ts';
+import { leading } from './leading.ts';
 import { looking } from './looking.ts';
 import { people } from './people.ts';
 import { scheduling } from './scheduling.ts';
+import { searching } from './searching.ts';
 import { sources } from './sources.ts';
 import { substance } from './substance.ts';
 import { triage } from './triage.ts';
 import type { Catalog } from './verb.ts';
 
 export const catalog: Catalog = new Map(
-  [...looking, ...triage, ...people, ...substance, ...sources, ...scheduling, ...disclosing].map((verb) => [
-    verb.verb,
-    verb,
-  ]),
+  [
+    ...looking,
+    ...searching,
+    ...triage,
+    ...joining,
+    ...leading,
+    ...people,
+    ...substance,
+    ...sources,
+    ...scheduling,
+    ...disclosing,
+  ].map((verb) => [verb.verb, verb]),
 );

@@ -79,7 +79,7 @@ function carryOut(
   if (situation === null || verb === undefined) return refuse(progress, line, spoken.refusal ?? { reason: 'unsigned' });
   const outcome = verb.run(line, progress.state, situation);
   if (!outcome.ok) return refuse(progress, line, outcome.problem);
-  const { events, says, opens, audience } = outcome.value;
+  const { events, says, opens, audience, elsewhere = [] } = outcome.value;
   const id = opens ?? progress.state?.id ?? null;
   const before = opens === undefined ? progress.state : null;
   const { line: number, raw, verb: name } = line;
@@ -88,7 +88,7 @@ function carryOut(
       (state, event) => evolve(state, provisional(event, id, state, situation.speakers[0], incoming, context)),
       before,
     ),
-    events: [...progress.events, ...events.map((event) => ({ case: known(id), event }))],
+    events: [...progress.events, ...events.map((event) => ({ case: known(id), event })), ...elsewhere],
     results: [...progress.results, { line: number, raw, verb: name, ok: true, says, instead: null }],
     audience: audience ?? progress.audience,
   };

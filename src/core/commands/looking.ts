@@ -7,8 +7,9 @@ import { tellMoment } from '../embargo/moments.ts';
 import { clocksOf, feasible } from '../embargo/planner.ts';
 import { never, ok } from '../result.ts';
 import { noMore, none, wrong } from './arguments.ts';
+import { caseLine } from './case-line.ts';
 import { directives } from './directives.ts';
-import { columns, cut, row, wrap } from './layout.ts';
+import { columns, row, wrap } from './layout.ts';
 import type { Speaker } from './speaker.ts';
 import { lateness, statusPage } from './status.ts';
 import { caseVerb, freeVerb, type Situation, tellRoles, type Verb } from './verb.ts';
@@ -122,13 +123,6 @@ function matches(state: CaseState, filter: Filter, situation: Situation): boolea
 
 const isOneOf = (by: Speaker, { speakers }: Situation): boolean =>
   by.kind === 'key' && speakers.some((each) => each.address === by.address);
-
-function caseLine(state: CaseState, situation: Situation): string {
-  const late = lateness(state, situation).length > 0 ? '!' : ' ';
-  const until = state.embargo === null ? '-' : state.embargo.until.toString().slice(0, 10);
-  const line = `${late} ${state.id.padEnd(14)} ${stageOf(state).padEnd(9)} ${until.padEnd(10)} ${state.title ?? '(no title yet)'}`;
-  return cut(line, columns);
-}
 
 const logManual = { usage: '#log', example: '#log' };
 

@@ -10,7 +10,10 @@ type When = (state: CaseState) => Refusal | null;
 /** The case is neither closed, nor rejected, nor disclosed. */
 export const whileOpen =
   (verb: string): When =>
-  ({ closed, rejection, disclosed }) => {
+  ({ closed, rejection, disclosed, joinedTo, quarantine }) => {
+    if (joinedTo !== null)
+      return notNow(verb, `the case was joined to ${joinedTo}. Say it there.`, `#case ${joinedTo}`);
+    if (quarantine !== null) return notNow(verb, 'the case was closed as noise.', '#reopen');
     if (closed) return notNow(verb, 'the case is closed.', '#status');
     if (rejection !== null) return notNow(verb, `the case was rejected (${rejection.class}).`, '#status');
     if (disclosed !== null)

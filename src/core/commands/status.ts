@@ -3,6 +3,7 @@
 import { approvalOf } from '../advisories/approval.ts';
 import { missing } from '../advisories/missing.ts';
 import { stageOf } from '../cases/evolve.ts';
+import { reportersOf } from '../cases/merging.ts';
 import type { CaseState } from '../cases/state.ts';
 import { tellMoment, tellSpan } from '../embargo/moments.ts';
 import { hardEnd } from '../embargo/planner.ts';
@@ -45,6 +46,8 @@ const open = (state: CaseState): boolean => !state.closed && state.rejection ===
 function tellStage(state: CaseState): string {
   const stage = stageOf(state);
   const how = state.openly ? 'in the open' : 'confidential';
+  if (state.joinedTo !== null) return `${stage} (duplicate of ${state.joinedTo})`;
+  if (state.quarantine !== null) return `${stage} (noise)`;
   if (state.rejection !== null) return `${stage} (${state.rejection.class})`;
   return open(state) ? `${stage}, ${how}${state.held === null ? '' : ', ON HOLD'}` : stage;
 }
@@ -111,10 +114,11 @@ function inHouse(state: CaseState, situation: Situation): readonly string[] {
   const skipped = state.notices.flatMap((notice) =>
     notice.skipped.map(({ address, why }) => `not told: ${address}, ${why}`),
   );
-  const reporter =
-    state.reporter === null ? 'none' : `${state.reporter.address}${state.reporter.key === null ? ' (no key)' : ''}`;
+  const reporters = reportersOf(state).map(({ address, key }) => `${address}${key === null ? ' (no key)' : ''}`);
   return [
-    ...row('Reporter', reporter),
+    ...row('Lead', state.lead ?? 'nobody (#take)'),
+    ...(state.outcome === null ? [] : row('Class', state.outcome)),
+    ...row('Reporter', listed(reporters, 'none')),
     ...row('Experts', listed(experts, 'none')),
     ...row('Notice', ...(told.length === 0 ? ['not sent'] : [...told, ...skipped])),
     ...(state.held === null ? [] : row('On hold', `${state.held.reason} (since ${tellMoment(state.held.at, 'UTC')})`)),

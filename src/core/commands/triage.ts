@@ -2,10 +2,12 @@
 
 import type { CaseEvent, Recorded, RejectionClass } from '../cases/events.ts';
 import { inForce } from '../cases/evolve.ts';
+import { reportersOf } from '../cases/merging.ts';
 import type { CaseState } from '../cases/state.ts';
 import { tellMoment } from '../embargo/moments.ts';
 import { ok, type Result } from '../result.ts';
 import { missing, none, notNow, optionalProse, prose, wrong } from './arguments.ts';
+import { messageOf } from './opening.ts';
 import type { Refusal } from './refusals.ts';
 import { whileOpen } from './stages.ts';
 import { caseVerb, freeVerb, type Situation, type Verb } from './verb.ts';
@@ -31,16 +33,6 @@ const open = freeVerb<string>({
       says: [`${context.nextCase} is opened from this mail: ${title}`],
       events: [{ type: 'opened', case: context.nextCase, title, message: messageOf(incoming) }],
     }),
-});
-
-const messageOf = ({ mail, messageId, from, subject, encrypted }: Situation['incoming']) => ({
-  mail,
-  messageId,
-  from: from?.address ?? null,
-  fromName: from?.name ?? null,
-  subject,
-  encrypted,
-  audience: 'team' as const,
 });
 
 const confirmManual = { usage: '#confirm', example: '#confirm' };
@@ -86,7 +78,7 @@ const reject = caseVerb<{ readonly class: RejectionClass; readonly reason: strin
     done(
       [
         `The case ends as ${named}${reason === null ? '' : `: ${reason}`}.`,
-        ...(state.reporter === null ? [] : ['The reporter is told so, in plain words.']),
+        ...(reportersOf(state).length === 0 ? [] : ['The reporter is told so, in plain words.']),
         ...(state.notices.length === 0
           ? []
           : ['Distributors have had the advance notice: tell them that there will be no advisory.']),
@@ -169,6 +161,10 @@ const undoableEvents: { readonly [Type in CaseEvent['type']]?: string } = {
   held: 'hold',
   resumed: 'resume',
   closed: 'close',
+  reopened: 'reopen',
+  classified: 'class',
+  assigned: 'assign',
+  quarantined: 'spam',
 };
 
 /** Told to people outside of the team: what went out in it stays, whatever is undone. */

@@ -36,6 +36,8 @@ export interface Outcome {
   readonly says: readonly string[];
   /** The case that the command opens: its events and the commands after it are that one's. */
   readonly opens?: CaseId;
+  /** What it means for other cases. */
+  readonly elsewhere?: readonly { readonly case: CaseId; readonly event: CaseEvent }[];
   readonly audience?: 'team';
 }
 

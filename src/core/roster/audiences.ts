@@ -2,6 +2,7 @@
 
 import type { Audience } from '../cases/events.ts';
 import type { Recipient } from '../cases/effects.ts';
+import { reportersOf } from '../cases/merging.ts';
 import type { CaseState } from '../cases/state.ts';
 import type { Address, Fingerprint } from '../identifiers.ts';
 import { never } from '../result.ts';
@@ -44,7 +45,7 @@ function rolesOnCase(
 ): readonly (readonly [Role, boolean])[] {
   return [
     ['expert', has(experts(state, roster))],
-    ['reporter', has(reporter(state, roster))],
+    ['reporter', has(reporters(state, roster))],
     ['stakeholder', has(told(state, roster))],
   ];
 }
@@ -56,7 +57,7 @@ export function isInvited(key: Fingerprint, state: CaseState): boolean {
 
 /** The person on record for a key, on this case or for the team; null where nobody is. */
 export function personWithKey(key: Fingerprint, state: CaseState | null, roster: Roster): Person | null {
-  const onCase = state === null ? [] : [...state.experts, ...reporter(state, roster)];
+  const onCase = state === null ? [] : [...state.experts, ...reporters(state, roster)];
   return [...everyone(roster), ...onCase].find((each) => each.key === key) ?? null;
 }
 
@@ -72,11 +73,11 @@ function experts(state: CaseState, roster: Roster): readonly Recipient[] {
 }
 
 /** A reporter who writes from an address on the roster is served with the key on the roster, never with one from a mail. */
-function reporter(state: CaseState, roster: Roster): readonly Recipient[] {
-  if (state.reporter === null) return [];
-  const { address, name, key } = state.reporter;
-  const onRoster = everyone(roster).find((each) => each.address === address);
-  return [as('reporter', { address, name, key: onRoster === undefined ? key : onRoster.key })];
+function reporters(state: CaseState, roster: Roster): readonly Recipient[] {
+  return reportersOf(state).map(({ address, name, key }) => {
+    const onRoster = everyone(roster).find((each) => each.address === address);
+    return as('reporter', { address, name, key: onRoster === undefined ? key : onRoster.key });
+  });
 }
 
 /** Whoever had an advance notice of this case and still is a member in good standing. */
@@ -105,7 +106,7 @@ export function noticed(list: Address, members: readonly Address[], roster: Rost
 /** All readers of what is said to `audience`, each once, with the role that lets them see most. */
 export function readers(audience: Audience, state: CaseState, roster: Roster): readonly Recipient[] {
   const team = roster.coordinators.map((each) => as('coordinator', each));
-  const onCase = [...experts(state, roster), ...reporter(state, roster)];
+  const onCase = [...experts(state, roster), ...reporters(state, roster)];
   switch (audience) {
     case 'team':
       return once(team);

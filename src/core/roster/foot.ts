@@ -49,7 +49,7 @@ function counted(recipients: readonly Recipient[]): readonly string[] {
   return roles.flatMap((role) => {
     const number = recipients.filter((each) => each.role === role).length;
     if (number === 0) return [];
-    if (role === 'reporter') return ['the reporter'];
+    if (role === 'reporter' && number === 1) return ['the reporter'];
     return [`${number} ${words[role][number === 1 ? 0 : 1]}`];
   });
 }

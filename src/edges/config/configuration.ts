@@ -152,7 +152,12 @@ export function configurationOf(settings: Settings, file: string, directory: str
     file,
     directory,
     team: { ...team, siteUrl: site.url },
-    policy: { embargo: policy.embargo, approvals: policy.approvals, commands: policy.commands },
+    policy: {
+      embargo: policy.embargo,
+      approvals: policy.approvals,
+      commands: policy.commands,
+      quarantine: policy.quarantine,
+    },
     roster: rosterOf(settings),
     archive: policy.archive,
     storage: { kind: storage.kind, file: at(storage.file) },

@@ -206,6 +206,12 @@ const policy = z
       })
       .prefault({})
       .meta({ description: 'what a mail with commands must be like' }),
+    quarantine: z
+      .strictObject({
+        days: is.count(1, 365, 'how long mail of a sender of noise (#spam) is kept apart, in days').default(30),
+      })
+      .prefault({})
+      .meta({ description: 'what is done about noise' }),
     archive: z
       .strictObject({
         publishAfterDays: is.count(0, 365, "days from disclosure to the publication of the case's record").default(7),

@@ -122,6 +122,7 @@ export const policy: Policy = {
   },
   approvals: 2,
   commands: { requireEncryption: true, maximumAgeHours: 72 },
+  quarantine: { days: 30 },
 };
 export const roster: Roster = {
   coordinators: [person('ada'), person('ben'), person('cy')],

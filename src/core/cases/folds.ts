@@ -1,0 +1,132 @@
+/** What each event changes in a case: one row an event. */
+
+import type { CaseEvent, MessageFacts, Recorded } from './events.ts';
+import { together } from './merging.ts';
+import type { CaseExpert, CaseState } from './state.ts';
+
+/** A case as its first event leaves it. `known`: what that event says of it. */
+export function opening(recorded: Recorded, message: MessageFacts, known: Partial<CaseState>): CaseState {
+  return {
+    id: recorded.case,
+    receivedAt: recorded.at,
+    reporter: null,
+    alsoReported: [],
+    messages: [{ ...message, at: recorded.at }],
+    advisory: null,
+    confirmed: false,
+    rejection: null,
+    joinedTo: null,
+    outcome: null,
+    lead: null,
+    quarantine: null,
+    openly: false,
+    embargo: null,
+    title: null,
+    description: null,
+    affected: [],
+    fixed: [],
+    links: [],
+    patches: [],
+    credits: [],
+    cve: null,
+    experts: [],
+    approvals: [],
+    notices: [],
+    held: null,
+    approvalMissedAt: null,
+    disclosed: null,
+    closed: false,
+    messageIds: message.messageId === null ? [] : [message.messageId],
+    sequence: recorded.sequence,
+    history: [],
+    ...known,
+  };
+}
+
+type Later = Exclude<CaseEvent, { readonly type: 'reported' | 'opened' | 'split-off' }>;
+type ByType = { readonly [Event in Later as Event['type']]: Event };
+type Fold<Type extends Later['type']> = (
+  state: CaseState,
+  event: ByType[Type],
+  at: Temporal.Instant,
+) => Partial<CaseState>;
+
+/** What one more event changes. */
+export const changes = <Type extends Later['type']>(
+  state: CaseState,
+  type: Type,
+  event: ByType[Type],
+  at: Temporal.Instant,
+): Partial<CaseState> => folds[type](state, event, at);
+
+/** One row an event: which facts it changes. */
+const folds: { readonly [Type in Later['type']]: Fold<Type> } = {
+  'message-received': (state, { message }, at) => withMessage(state, message, at),
+  'reporter-key-learned': ({ reporter, alsoReported }, { key, reporter: address }) =>
+    address === undefined || reporter?.address === address
+      ? { reporter: reporter === null ? null : { ...reporter, key } }
+      : { alsoReported: alsoReported.map((each) => (each.address === address ? { ...each, key } : each)) },
+  confirmed: (_state, { advisory }) => ({ confirmed: true, rejection: null, advisory }),
+  rejected: (_state, event) => ({ rejection: { class: event.class, reason: event.reason } }),
+  reopened: () => ({ closed: false, rejection: null, joinedTo: null, quarantine: null }),
+  classified: (_state, event) => ({ outcome: event.class }),
+  assigned: (_state, { lead }) => ({ lead }),
+  quarantined: (_state, { sender, until }) => ({ quarantine: { sender, until }, closed: true }),
+  split: () => ({}), // nothing of this case goes with it
+  joined: (_state, { into }) => ({ rejection: { class: 'duplicate', reason: null }, joinedTo: into }),
+  absorbed: (state, { joining }) => together(state, joining),
+  'made-public': () => ({ openly: true, embargo: null, approvalMissedAt: null }),
+  'embargo-set': (_state, { until, zone, reason }) => ({ embargo: { until, zone, reason }, approvalMissedAt: null }),
+  'embargo-lifted': () => ({ embargo: null, approvalMissedAt: null }),
+  titled: (_state, { title }) => ({ title }),
+  described: (_state, { text }) => ({ description: text }),
+  affected: (state, { product, ranges }) => ({ affected: put(state.affected, 'product', { product, ranges }) }),
+  fixed: (state, { product, versions }) => ({ fixed: put(state.fixed, 'product', { product, versions }) }),
+  linked: (state, { url, kind, label }) => ({ links: put(state.links, 'url', { url, kind, label }) }),
+  'patch-attached': (state, { branch, mail, parts }) => ({
+    patches: put(state.patches, 'branch', { branch, mail, parts }),
+  }),
+  credited: (state, { name, address, affiliation }) => ({
+    credits: put(state.credits, 'name', { name, address, affiliation }),
+  }),
+  'cve-assigned': (_state, { cve }) => ({ cve }),
+  'cve-dropped': () => ({ cve: null }),
+  invited: (state, event) => ({ experts: withExpert(state.experts, event) }),
+  accepted: (state, { address }) => ({
+    experts: state.experts.map((each) => (each.address === address ? { ...each, accepted: true } : each)),
+  }),
+  approved: (state, { digest, coordinator }, at) => ({ approvals: [...state.approvals, { digest, coordinator, at }] }),
+  notified: (state, { list, members, skipped }, at) => ({
+    notices: [...state.notices, { list, at, members, skipped }],
+  }),
+  held: (_state, { reason }, at) => ({ held: { reason, at } }),
+  resumed: () => ({ held: null }),
+  'approval-missed': (_state, _event, at) => ({ approvalMissedAt: at }),
+  disclosed: (_state, { digest, due }, at) => ({ disclosed: { at, digest, due } }),
+  closed: () => ({ closed: true }),
+  undone: () => ({}), // `evolve` has replayed the rest
+};
+
+/** Said again of the same thing (`key`), a fact replaces what was said before, in its place. */
+function put<Item extends object>(items: readonly Item[], key: keyof Item, said: Item): readonly Item[] {
+  return items.some((each) => each[key] === said[key])
+    ? items.map((each) => (each[key] === said[key] ? said : each))
+    : [...items, said];
+}
+
+function withMessage(state: CaseState, message: MessageFacts, at: Temporal.Instant): Partial<CaseState> {
+  const { messageId } = message;
+  const known = messageId === null || state.messageIds.includes(messageId);
+  return {
+    messages: [...state.messages, { ...message, at }],
+    messageIds: known ? state.messageIds : [...state.messageIds, messageId],
+  };
+}
+
+/** Invited again with another key, an expert has to accept the terms again: the first acceptance proved the old key only. */
+function withExpert(experts: readonly CaseExpert[], invited: Omit<CaseExpert, 'accepted'>): readonly CaseExpert[] {
+  const { address, name, key } = invited;
+  const before = experts.find((each) => each.address === address);
+  const accepted = before !== undefined && before.accepted && before.key === key;
+  return [...experts.filter((each) => each !== before), { address, name, key, accepted }];
+}

@@ -1,0 +1,48 @@
+/** What two cases are as one: everybody of both, the clocks of the one that came first, and the earliest end. */
+
+import type { Joining } from './events.ts';
+import type { CaseExpert, CaseState } from './state.ts';
+
+/** Everyone who reported the matter of this case, each once. */
+export const reportersOf = ({ reporter, alsoReported }: Pick<CaseState, 'reporter' | 'alsoReported'>) =>
+  reporter === null ? alsoReported : [reporter, ...alsoReported];
+
+/** The case that mail for this one is for: itself, or the one that it was joined to, and that one in turn. */
+export function standsFor(state: CaseState, cases: readonly CaseState[]): CaseState {
+  const next = state.joinedTo === null ? undefined : cases.find((each) => each.id === state.joinedTo);
+  return next === undefined || next.disclosed !== null ? state : standsFor(next, cases);
+}
+
+/** The earlier of two ends of an embargo; of one and none, the one. */
+export function earliestEnd(one: CaseState['embargo'], other: CaseState['embargo']): CaseState['embargo'] {
+  if (one === null || other === null) return one ?? other;
+  return Temporal.Instant.compare(other.until, one.until) < 0 ? other : one;
+}
+
+/** The facts of a case that change as another is joined to it. What was said of the same thing in both stays as it was here. */
+export function together(state: CaseState, joining: Joining): Partial<CaseState> {
+  const [reporter = null, ...alsoReported] = unique([...reportersOf(state), ...reportersOf(joining)], 'address');
+  const earlier = Temporal.Instant.compare(joining.receivedAt, state.receivedAt) < 0;
+  return {
+    reporter,
+    alsoReported,
+    receivedAt: earlier ? joining.receivedAt : state.receivedAt,
+    experts: joinedExperts(state.experts, joining.experts),
+    embargo: state.openly ? state.embargo : earliestEnd(state.embargo, joining.embargo),
+    links: unique([...state.links, ...joining.links], 'url'),
+    patches: unique([...state.patches, ...joining.patches], 'branch'),
+    credits: unique([...state.credits, ...joining.credits], 'name'),
+    notices: [...state.notices, ...joining.notices],
+  };
+}
+
+/** Accepted once with the same key is accepted: the terms are the same. */
+function joinedExperts(here: readonly CaseExpert[], there: readonly CaseExpert[]): readonly CaseExpert[] {
+  const accepts = ({ address, key }: CaseExpert): boolean =>
+    [...here, ...there].some((each) => each.address === address && each.key === key && each.accepted);
+  return unique([...here, ...there], 'address').map((each) => ({ ...each, accepted: accepts(each) }));
+}
+
+function unique<Item extends object, Key extends keyof Item>(items: readonly Item[], key: Key): readonly Item[] {
+  return items.filter((each, index) => items.findIndex((other) => other[key] === each[key]) === index);
+}

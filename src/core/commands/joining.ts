@@ -1,0 +1,162 @@
+/** Commands that make one case of two, or two of one: duplicate, merge, split. */
+
+import { titleOf } from '../cases/addressing.ts';
+import { earliestEnd, reportersOf } from '../cases/merging.ts';
+import type { CaseState, Inherited } from '../cases/state.ts';
+import { tellMoment } from '../embargo/moments.ts';
+import { parseCaseId } from '../identifiers.ts';
+import { failed, ok, type Result } from '../result.ts';
+import { missing, noMore, notNow, prose, wrong } from './arguments.ts';
+import type { CommandLine } from './grammar.ts';
+import { messageOf } from './opening.ts';
+import type { Refusal } from './refusals.ts';
+import { whileOpen } from './stages.ts';
+import { caseVerb, type Outcome, type Situation, type Verb } from './verb.ts';
+
+const group = 'Triage';
+
+/** People and clocks that a case gives on. */
+const inherited = ({ receivedAt, reporter, alsoReported, experts, embargo, openly }: CaseState): Inherited => ({
+  receivedAt,
+  reporter,
+  alsoReported,
+  experts,
+  embargo,
+  openly,
+});
+
+const joins = (verb: string, summary: string): Verb => {
+  const manual = { usage: `#${verb} CASE`, example: `#${verb} EXM-2026-0003` };
+  return caseVerb<CaseState>({
+    verb,
+    group,
+    ...manual,
+    summary,
+    who: ['coordinator'],
+    when: whileOpen(verb),
+    parse: (line, state, situation) => target(line, state, situation, manual),
+    decide: (other, state) => (other.disclosed === null ? intoOpen(other, state, verb) : intoDisclosed(other, state)),
+  });
+};
+
+function target(
+  line: CommandLine,
+  state: CaseState,
+  { context }: Situation,
+  manual: { readonly usage: string; readonly example: string },
+): Result<CaseState, Refusal> {
+  const [word] = line.arguments;
+  if (word === undefined) return missing('The other case', manual);
+  const id = parseCaseId(word.replace(/^\[(.*)\]$/, '$1'));
+  if (id === null) return wrong('the number of a case', word, 'they are written EXM-2026-0003', '#cases');
+  const other = context.cases.find((each) => each.id === id);
+  if (other === undefined) return wrong('a case', word, 'there is none of that number', '#cases');
+  if (id === state.id) return wrong('another case', word, 'it is this one', '#cases');
+  if (other.joinedTo !== null)
+    return wrong(
+      'a case of its own',
+      word,
+      `it was joined to ${other.joinedTo} itself`,
+      `#${line.verb} ${other.joinedTo}`,
+    );
+  if (other.rejection !== null)
+    return wrong(
+      'an open case',
+      word,
+      `it was rejected (${other.rejection.class}). Reject this one too, or reopen that one first`,
+      `#reject ${other.rejection.class}`,
+    );
+  if (other.closed && other.disclosed === null)
+    return wrong('an open case', word, 'it is closed without a disclosure', null);
+  return noMore(line, 1, manual, other);
+}
+
+function intoOpen(other: CaseState, state: CaseState, verb: string): Result<Outcome, Refusal> {
+  if (other.openly !== state.openly) {
+    const secret = state.openly ? other : state;
+    const why = `one of the two is handled in the open and ${secret.id} is not. If that one is public too, say so there first.`;
+    return failed(notNow(verb, why, state.openly ? null : '#public'));
+  }
+  const { links, patches, credits, notices } = state;
+  const end = state.openly ? other.embargo : earliestEnd(other.embargo, state.embargo);
+  const people = [...reportersOf(state), ...state.experts].length;
+  return ok({
+    events: [{ type: 'joined', into: other.id, disclosed: null }],
+    elsewhere: [
+      {
+        case: other.id,
+        event: { type: 'absorbed', from: state.id, joining: { ...inherited(state), links, patches, credits, notices } },
+      },
+    ],
+    says: [
+      `${state.id} ends here, and is joined to ${other.id}: ${titleOf(other)}`,
+      `Its people (${people}), links, patches and credits are on that case now; title and text stay as they are there.`,
+      ...(end === null ? [] : [`The earliest end holds for both: ${tellMoment(end.until, end.zone)}.`]),
+      ...(state.advisory === null ? [] : [`${state.advisory} will not be used.`]),
+      ...(state.cve === null || state.cve === other.cve
+        ? []
+        : [`${state.cve} is not carried over: it has to be rejected, or set there.`]),
+      `Mail to this case reaches ${other.id} from here on. Commands name that case.`,
+    ],
+  });
+}
+
+const intoDisclosed = (other: CaseState, state: CaseState): Result<Outcome, Refusal> =>
+  ok({
+    events: [{ type: 'joined', into: other.id, disclosed: other.advisory }],
+    says: [
+      `${state.id} ends here: it is the same as ${other.id}, which is public as ${other.advisory ?? 'an advisory'}.`,
+      ...(reportersOf(state).length === 0 ? [] : ['The reporter is told so.']),
+    ],
+  });
+
+const splitManual = { usage: '#split TITLE', example: '#split Integer overflow in the length field' };
+
+const split = caseVerb<string>({
+  verb: 'split',
+  group,
+  ...splitManual,
+  summary:
+    'Opens a new case from this mail, with the people and the embargo of this one. The commands after it are for the new case.',
+  who: ['coordinator'],
+  prose: true,
+  when: (state, { context }) =>
+    whileOpen('split')(state) ??
+    (state.id === context.nextCase
+      ? notNow('split', 'one mail opens one case. Split the next part off in a mail of its own.')
+      : null),
+  parse: (line) => prose(line, 0, 'The title', splitManual),
+  decide: (title, state, { context: { nextCase }, incoming }) =>
+    ok({
+      opens: nextCase,
+      events: [
+        {
+          type: 'split-off',
+          case: nextCase,
+          from: state.id,
+          title,
+          message: messageOf(incoming),
+          inherited: inherited(state),
+        },
+      ],
+      elsewhere: [{ case: state.id, event: { type: 'split', into: nextCase } }],
+      says: [
+        `${nextCase} is split off from ${state.id}: ${title}`,
+        ...(state.embargo === null
+          ? []
+          : [`Its embargo ends with this one: ${tellMoment(state.embargo.until, state.embargo.zone)}.`]),
+        ...(state.notices.length === 0
+          ? []
+          : ['Nobody has had an advance notice of the new case: #notify is to be said for it.']),
+      ],
+    }),
+});
+
+export const joining: readonly Verb[] = [
+  joins(
+    'duplicate',
+    'Ends this case as the same as another, and joins its people, links, patches and credits to that one. The earliest embargo end wins.',
+  ),
+  joins('merge', 'The same as #duplicate: this case ends in the other one.'),
+  split,
+];
