@@ -1,11 +1,10 @@
-/** A loopback port that nobody listens on. */
+/** Loopback ports that nobody listens on. */
 
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-/** It was free a moment ago, and the system does not hand it out again soon. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
+async function tried(port: number): Promise<number> {
+  const server = createServer().listen(port, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   server.close();
@@ -13,3 +12,9 @@ export async function freePort(): Promise<number> {
   if (address === null || typeof address === 'string') throw new Error('a TCP server has a port');
   return address.port;
 }
+
+/** It was free a moment ago, and the system does not hand it out again soon. */
+export const freePort = (): Promise<number> => tried(0);
+
+/** `wanted`, where nobody listens there; else another. */
+export const portNear = (wanted: number): Promise<number> => tried(wanted).catch(freePort);
