@@ -6,6 +6,7 @@ import { reachable, readers } from '../roster/audiences.ts';
 import { listed, named } from '../roster/foot.ts';
 import type { Role } from '../roster/people.ts';
 import { bare, caseAddress, type Draft, footOf, letters, type Occasion, titleOf } from './addressing.ts';
+import { type Unsaid, unsaidIn } from './completeness.ts';
 import type { Effect, Facts, Letter, Recipient } from './effects.ts';
 import type { CaseEvent, MessageFacts } from './events.ts';
 import { hearing } from './hearing.ts';
@@ -43,8 +44,12 @@ function reportFacts(event: Opening, { state, context, incoming }: Occasion): Fa
     deadline: tellMoment(end.at, context.team.timezone),
     clock: end.clock,
     attachments: incoming?.attachmentNames ?? [],
+    unsaid: event.type === 'reported' ? unsaidBy(incoming) : [],
+    asked: state.reporter?.answerable === true && reachable({ ...state.reporter, role: 'reporter' }, context.keys),
   };
 }
+
+const unsaidBy = (incoming: Incoming | null): readonly Unsaid[] => (incoming === null ? [] : unsaidIn(incoming));
 
 const splitFrom = ({ from }: Extract<Opening, { readonly type: 'split-off' }>): string =>
   `It was a part of case ${from}. The reporter and the experts of that case are told that it is a case of its own.`;
@@ -58,7 +63,10 @@ function answerOf(reporter: Occasion['state']['reporter'], keys: Occasion['conte
     : 'The reporter has been thanked in clear and without any content: there is no usable key. It asks for one.';
 }
 
-/** Thanks, what happens next, until when. A reporter without a key gets the version that quotes nothing. */
+/**
+ * Thanks, what happens next, until when, and questions about what the report leaves open. A reporter without a key gets
+ * the version that tells nothing of the report, and so asks all reporters the same.
+ */
 function acknowledged(occasion: Occasion): readonly Effect[] {
   const { state, context, incoming } = occasion;
   const to = readers('case', state, context.roster).find((each) => each.address === state.reporter?.address);
@@ -74,7 +82,12 @@ function acknowledged(occasion: Occasion): readonly Effect[] {
   const sealed: Draft = { template: 'acknowledgement', audience: 'case', subject: titleOf(state), facts, inReplyTo };
   const clear: Draft = { ...sealed, template: 'acknowledgement-clear', subject: 'Your report has reached us' };
   return reachable(to, context.keys)
-    ? letters({ ...sealed, facts: { ...facts, reported: titleOf(state) } }, [to], 'reporter', occasion)
+    ? letters(
+        { ...sealed, facts: { ...facts, reported: titleOf(state), unsaid: unsaidBy(incoming) } },
+        [to],
+        'reporter',
+        occasion,
+      )
     : letters(clear, [{ ...to, key: null }], 'reporter', occasion);
 }
 
