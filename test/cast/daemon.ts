@@ -1,6 +1,6 @@
 /** The real daemon as a process of its own, with a configuration file, as an operator runs it. */
 
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
@@ -10,6 +10,12 @@ import { join } from 'node:path';
 import nodemailer from 'nodemailer';
 
 const main = join(import.meta.dirname, '../../src/main.ts');
+
+/** What `faketime` puts before a program; itself it would stand between us and the program's signals. */
+const faketime = /^LD_PRELOAD=(.+)$/m.exec(
+  spawnSync('faketime', ['-m', '-f', '+0', 'env'], { encoding: 'utf8' }).stdout ?? '',
+)?.[1];
+export const faketimeIsHere = faketime !== undefined;
 
 /** A loopback port that was free a moment ago. */
 export async function freePort(): Promise<number> {
@@ -55,10 +61,9 @@ export class Daemon {
 
   /** Resolves when it says `ready`. */
   async start(): Promise<void> {
-    const serve = [process.execPath, main, 'serve', '--config', this.config];
-    const turned = this.ahead === null ? [] : ['faketime', '-m', '--exclude-monotonic', '-f', this.ahead];
-    const [program = '', ...rest] = [...turned, ...serve];
-    const child = spawn(program, rest, {
+    const turned = { LD_PRELOAD: faketime, FAKETIME: this.ahead ?? undefined, FAKETIME_DONT_FAKE_MONOTONIC: '1' };
+    const child = spawn(process.execPath, [main, 'serve', '--config', this.config], {
+      env: { ...process.env, ...(this.ahead === null ? {} : turned) },
       cwd: this.folder,
       stdio: ['ignore', 'ignore', 'pipe'],
     });
