@@ -95,7 +95,13 @@ export interface OfferedKey {
   readonly addresses: readonly Address[];
   /** Minimised transferable public key, ASCII-armored. */
   readonly armored: string;
-  readonly source: 'attachment' | 'autocrypt' | 'inline';
+  /**
+   * `gossip`: of another recipient, told inside the encryption (Autocrypt 1.1 §2.3). `wkd`: not in the mail at all, but
+   * looked up at the domain of its author.
+   */
+  readonly source: 'attachment' | 'autocrypt' | 'gossip' | 'inline' | 'wkd';
+  /** Path of the part that it stands in; absent where that is a header field, or none. */
+  readonly part?: string;
 }
 
 export interface Bounce {

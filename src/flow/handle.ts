@@ -3,7 +3,7 @@
 import type { Context } from '../core/cases/context.ts';
 import { route } from '../core/cases/routing.ts';
 import type { MailId } from '../core/identifiers.ts';
-import type { OpenedMessage } from '../core/message.ts';
+import type { OfferedKey, OpenedMessage } from '../core/message.ts';
 import { never } from '../core/result.ts';
 import { heldNotice, keySent, unreadable } from './answers.ts';
 import { unchanged } from './change.ts';
@@ -46,6 +46,27 @@ async function changeFor(
 }
 
 /**
+ * Opens a mail. Where it brings news of keys on record (a later end, say) these are taken first, and it is opened again:
+ * they may be just what its own signatures lack.
+ */
+async function openedWithNews(
+  { envelope, bytes }: KeptMail,
+  { keys, clock }: Workings,
+): Promise<{ readonly message: OpenedMessage; readonly news: readonly OfferedKey[] }> {
+  const message = await keys.open(envelope, bytes);
+  const news = await keys.refreshed(message.offeredKeys, clock.now());
+  if (news.length === 0) return { message, news };
+  await keys.remember(news);
+  return { message: await keys.open(envelope, bytes), news };
+}
+
+/** A key on record is kept as it is known by now, and not as the copy in the mail at hand has it. */
+const withNews = (change: Change, news: readonly OfferedKey[], { newKeys }: Context): Change => ({
+  ...change,
+  learned: [...change.learned.filter(({ fingerprint }) => newKeys.has(fingerprint)), ...news],
+});
+
+/**
  * Handles one mail that is kept, and commits what follows from it in one transaction. What is wrong with the mail is
  * answered or ignored; a fault of the program holds the mail for the operator and the coordinators are told.
  */
@@ -54,9 +75,9 @@ export async function handle(id: MailId, workings: Workings): Promise<void> {
   const kept = await store.mail(id);
   if (kept === null) return;
   try {
-    const message = await keys.open(kept.envelope, kept.bytes);
+    const { message, news } = await openedWithNews(kept, workings);
     const context = await contextAt(workings, clock.now(), message.offeredKeys);
-    const change = await changeFor(kept, message, context, workings);
+    const change = withNews(await changeFor(kept, message, context, workings), news, context);
     await store.commit(change);
     await keys.remember(change.learned);
   } catch (error) {

@@ -7,6 +7,7 @@ import type { Speaker } from '../core/commands/speaker.ts';
 import type { Address, CaseId, Fingerprint, MailId, MessageId, Sha256 } from '../core/identifiers.ts';
 import type { Envelope, OfferedKey, OpenedMessage } from '../core/message.ts';
 import type { KeyFacts, List } from '../core/roster/people.ts';
+import type { SharedArmor } from '../mail/armor.ts';
 
 export interface Clock {
   now(): Temporal.Instant;
@@ -62,7 +63,7 @@ export interface Job {
   readonly attempts: number;
 }
 
-/** One ready-made mail to one address: `head`, then the job's shared body, then `tail`. */
+/** One ready-made mail to one address. */
 export interface Copy {
   /** Unique: the job's key and the recipient's number. */
   readonly id: string;
@@ -71,8 +72,8 @@ export interface Copy {
   readonly from: Address;
   readonly to: Address;
   readonly messageId: MessageId;
-  /** Put together anew at each look: take it once, when the copy is sent. */
-  readonly bytes: Uint8Array;
+  /** The mail, one after the other. What all copies of a job share is held once by all of them. */
+  readonly pieces: readonly Uint8Array[];
   readonly attempts: number;
 }
 
@@ -143,8 +144,8 @@ export interface Store {
 
 /** A payload under one session key, and for each reader the packet that opens it (RFC 9580 §5.1). */
 export interface Sealed {
-  /** The binary encrypted data packet: the same for all. */
-  readonly data: Uint8Array;
+  /** Of the encrypted data packet: the same for all. */
+  readonly armor: SharedArmor;
   readonly packets: ReadonlyMap<Fingerprint, Uint8Array>;
 }
 
@@ -170,6 +171,13 @@ export interface Keys {
   signText(text: string, at: Temporal.Instant): Promise<string>;
   /** All keys on record, judged at `at`, and beside them the keys that a mail offered. */
   facts(at: Temporal.Instant, offered?: readonly OfferedKey[]): Promise<ReadonlyMap<Fingerprint, KeyFacts>>;
+  /** Valid public keys in a key block from outside of any mail, minimised; secret keys are never taken. */
+  readKeys(block: Uint8Array, source: OfferedKey['source']): Promise<readonly OfferedKey[]>;
+  /**
+   * Those of the offered keys that are on record and say something new of themselves (a later end, a new subkey, a
+   * revocation), each joined with what is known. That is proven by the keys' own signatures, whoever sent the copy.
+   */
+  refreshed(offered: readonly OfferedKey[], at: Temporal.Instant): Promise<readonly OfferedKey[]>;
   /** Takes a learned key into the ring (after it was committed). */
   remember(keys: readonly OfferedKey[]): Promise<void>;
   readonly team: TeamKey;
@@ -180,7 +188,8 @@ export interface Relay {
   send(copy: {
     readonly from: Address | null;
     readonly to: Address;
-    readonly bytes: Uint8Array;
+    /** The mail, one after the other. */
+    readonly pieces: readonly Uint8Array[];
   }): Promise<{ readonly ok: true } | { readonly ok: false; readonly problem: Trouble }>;
 }
 

@@ -64,12 +64,14 @@ export async function contextAt(
 ): Promise<Context> {
   const { store, keys, team, policy, roster, templates } = workings;
   const cases = await store.cases();
+  const record = await keys.facts(now);
   return {
     now,
     team,
     policy,
     roster: { ...roster, lists: await store.lists(roster.lists) },
     keys: await keys.facts(now, offered),
+    newKeys: new Set(offered.map(({ fingerprint }) => fingerprint).filter((fingerprint) => !record.has(fingerprint))),
     cases,
     ...nextIds(team, cases, now),
     draft: (advisory) => draft(advisory, team, templates),

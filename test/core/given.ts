@@ -152,6 +152,7 @@ export const contextAt = (now: Temporal.Instant, over: Partial<Context> = {}): C
   policy,
   roster,
   keys: allKeys,
+  newKeys: new Set(),
   cases: [],
   nextCase: id,
   nextAdvisory: advisory,

@@ -60,7 +60,8 @@ async function endOf(key: Key, future: readonly number[]): Promise<number | null
   return null;
 }
 
-async function addressesOf(key: Key, at: number): Promise<readonly Address[]> {
+/** Of the user ids that hold at `at`, milliseconds since 1970. */
+export async function addressesOf(key: Key, at: number): Promise<readonly Address[]> {
   const found: Address[] = [];
   for (const user of key.users) {
     const address = user.userID === null ? null : parseAddress(user.userID.email || user.userID.userID);

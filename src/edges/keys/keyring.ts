@@ -1,6 +1,15 @@
 /** The keys at hand, parsed once and found by fingerprint or key id. */
 
-import { config, readKeys, readPrivateKeys, type Config, type Key, type PrivateKey, type Subkey } from 'openpgp';
+import {
+  config,
+  readKeys,
+  readPrivateKeys,
+  type Config,
+  type Key,
+  type PrivateKey,
+  type SignaturePacket,
+  type Subkey,
+} from 'openpgp';
 import { parseFingerprint, parseKeyId, type Fingerprint, type KeyId } from '../../core/identifiers.ts';
 import { dearmorAll } from '../../mail/armor.ts';
 
@@ -36,6 +45,20 @@ async function publicKeysIn(armored: readonly string[]): Promise<readonly Key[]>
   return keys.filter((key) => !key.isPrivate());
 }
 
+const distinct = (signatures: readonly SignaturePacket[]): SignaturePacket[] => [
+  ...new Map(signatures.map((each) => [Buffer.from(each.write()).toString('latin1'), each])).values(),
+];
+
+/** What is known of a key and what a newer copy says of it. Bindings that were said anew stay as they were, too: older signatures are judged by them. */
+async function joined(known: Key, newer: Key, at: Date): Promise<Key> {
+  const key = await known.update(newer, at, strict);
+  for (const subkey of key.subkeys) {
+    const before = known.subkeys.find((each) => each.getFingerprint() === subkey.getFingerprint());
+    subkey.bindingSignatures = distinct([...(before?.bindingSignatures ?? []), ...subkey.bindingSignatures]);
+  }
+  return key;
+}
+
 export class Keyring {
   readonly secret: readonly PrivateKey[];
   readonly #keys = new Map<Fingerprint, Key>();
@@ -65,8 +88,20 @@ export class Keyring {
     for (const key of await publicKeysIn(armored)) {
       const fingerprint = fingerprintOf(key);
       const known = fingerprint === null ? undefined : this.#keys.get(fingerprint);
-      this.#put(known === undefined ? key : await known.update(key, at, strict).catch(() => known));
+      this.#put(known === undefined ? key : await joined(known, key, at).catch(() => known));
     }
+  }
+
+  /**
+   * The key joined with what this copy of it says, where that is anything new; null where it is not, or the key is not
+   * on record, or our own. `copy`: minimised, so that every signature on it is the key's own.
+   */
+  async refreshed(copy: Key, at: Date): Promise<Key | null> {
+    const fingerprint = fingerprintOf(copy);
+    const known = fingerprint === null || this.own.includes(fingerprint) ? undefined : this.#keys.get(fingerprint);
+    if (known === undefined) return null;
+    const key = await joined(known, copy, at).catch(() => known);
+    return Buffer.from(known.write()).equals(key.write()) ? null : key;
   }
 
   #put(key: Key): void {

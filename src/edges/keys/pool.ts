@@ -119,6 +119,18 @@ async function offeredFacts(
   return byFingerprint(reply);
 }
 
+/** Keys out of a block or a ring; none where that runs into a limit. */
+async function keysFrom(operation: Operation, at: Temporal.Instant, workers: Workers): Promise<readonly OfferedKey[]> {
+  try {
+    const reply = await workers.run(operation, at);
+    if (reply.kind !== 'keys') throw unexpected(reply);
+    return reply.keys;
+  } catch (error) {
+    if (limitReached(error) === null) throw error;
+    return [];
+  }
+}
+
 /** Starts the workers. */
 export function createKeys(options: KeysOptions): KeyPool {
   const { team, secret, known, self, clock } = options;
@@ -143,6 +155,10 @@ export function createKeys(options: KeysOptions): KeyPool {
     signText: (text, at) => signed({ kind: 'sign-text', text }, at, workers),
     async facts(at, offered = []) {
       return new Map([...(await offeredFacts(offered, at, workers)), ...(await record.at(at))]);
+    },
+    readKeys: (block, source) => keysFrom({ kind: 'read-keys', block, source }, clock.now(), workers),
+    async refreshed(offered, at) {
+      return offered.length === 0 ? [] : keysFrom({ kind: 'refresh', offered }, at, workers);
     },
     remember(keys) {
       workers.learn(keys);

@@ -1,10 +1,11 @@
 /** Takes public keys out of a key block: checked, stripped of all that others added, and never a secret one. */
 
-import { readKey, type Key } from 'openpgp';
-import { parseAddress, type Address } from '../../core/identifiers.ts';
+import { readKey } from 'openpgp';
 import type { OfferedKey } from '../../core/message.ts';
 import { armor, dearmorAll, isBinary } from '../../mail/armor.ts';
+import { addressesOf } from './facts.ts';
 import { fingerprintOf, strict } from './keyring.ts';
+import { minimise } from './minimise.ts';
 import { packetsOf, tags, type Packet } from './packets.ts';
 
 /** A key with hundreds of certifications by others is below it; a flooded one is not. */
@@ -26,30 +27,14 @@ function publicKeysIn(bytes: Uint8Array): readonly Uint8Array[] {
     .map((packets) => Buffer.concat(packets.map(({ raw }) => raw)));
 }
 
-const addressIn = (userId: string, email: string): Address | null =>
-  parseAddress(email === '' ? userId.replace(/^<|>$/g, '') : email);
-
-/** Only what the key itself signed stays: its valid user ids, its bound subkeys, its revocations. */
-async function minimise(key: Key, at: Date): Promise<readonly Address[]> {
-  const users = [];
-  for (const user of key.users) {
-    if (user.userID === null || !(await user.verify(at, strict).catch(() => false))) continue;
-    user.otherCertifications = [];
-    users.push(user);
-  }
-  key.users = users;
-  key.subkeys = key.subkeys.filter(({ bindingSignatures }) => bindingSignatures.length > 0);
-  const found = users.flatMap(({ userID }) => (userID && addressIn(userID.userID, userID.email)) ?? []);
-  return [...new Set(found)];
-}
-
 async function offered(bytes: Uint8Array, source: OfferedKey['source'], at: Date): Promise<OfferedKey | null> {
   const key = await readKey({ binaryKey: bytes, config: strict }).catch(() => null);
   const fingerprint = key === null || key.isPrivate() ? null : fingerprintOf(key);
   if (key === null || fingerprint === null) return null;
-  const addresses = await minimise(key, at);
+  await minimise(key);
   const minimal = key.write();
   if (key.users.length === 0 || minimal.length > mostKeyBytes) return null;
+  const addresses = await addressesOf(key, at.getTime());
   return { fingerprint, addresses, armored: armor('PUBLIC KEY BLOCK', [minimal]), source };
 }
 

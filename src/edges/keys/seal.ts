@@ -15,7 +15,7 @@ import {
 } from 'openpgp';
 import type { Fingerprint } from '../../core/identifiers.ts';
 import { failed, ok, type Result } from '../../core/result.ts';
-import type { Sealed, Trouble } from '../../flow/ports.ts';
+import type { Trouble } from '../../flow/ports.ts';
 import { armor } from '../../mail/armor.ts';
 import { strict, type Keyring } from './keyring.ts';
 import { packetsOf, tags } from './packets.ts';
@@ -67,6 +67,13 @@ async function sessionPackets(
   return new Map([...keys.keys()].map((reader, index) => [reader, packets[index]?.raw ?? new Uint8Array()]));
 }
 
+/** One message to many readers, in packets. */
+export interface SealedPackets {
+  /** The encrypted data packet: the same for all. */
+  readonly data: Uint8Array;
+  readonly packets: ReadonlyMap<Fingerprint, Uint8Array>;
+}
+
 /**
  * Signs and encrypts `payload`: one data packet, and a session key packet for each reader, who learns of no other. Fails
  * as a whole where any reader has no usable key at `date`.
@@ -76,7 +83,7 @@ export async function seal(
   payload: Uint8Array,
   readers: readonly Fingerprint[],
   date: Date,
-): Promise<Result<Sealed, Trouble>> {
+): Promise<Result<SealedPackets, Trouble>> {
   const lacking = await without(ring, readers, date);
   if (lacking.length > 0) return failed({ retry: false, why: `no usable key: ${lacking.join(', ')}` });
   if (readers.length === 0) return failed({ retry: false, why: 'sealed for no one' });

@@ -41,7 +41,9 @@ export type Operation =
   | { readonly kind: 'sign'; readonly bytes: Uint8Array }
   | { readonly kind: 'sign-text'; readonly text: string }
   /** Of all keys on record, or of these armored ones. */
-  | { readonly kind: 'facts'; readonly of: 'record' | readonly string[] };
+  | { readonly kind: 'facts'; readonly of: 'record' | readonly string[] }
+  | { readonly kind: 'read-keys'; readonly block: Uint8Array; readonly source: OfferedKey['source'] }
+  | { readonly kind: 'refresh'; readonly offered: readonly OfferedKey[] };
 
 export interface Task {
   readonly operation: Operation;
@@ -55,6 +57,7 @@ export type Reply =
   | { readonly kind: 'opened'; readonly message: PlainMessage }
   | { readonly kind: 'sealed'; readonly result: Result<Sealed, Trouble> }
   | { readonly kind: 'signed'; readonly text: string }
+  | { readonly kind: 'keys'; readonly keys: readonly OfferedKey[] }
   /** Holds between `from` and `until`. */
   | { readonly kind: 'facts'; readonly facts: readonly PlainFacts[]; readonly from: number; readonly until: number };
 

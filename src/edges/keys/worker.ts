@@ -3,14 +3,17 @@
 import { isMarkedAsUntransferable, workerData } from 'node:worker_threads';
 import { readKey } from 'openpgp';
 import { move, transferableSymbol, valueSymbol } from 'piscina';
-import { never } from '../../core/result.ts';
-import { dearmorAll } from '../../mail/armor.ts';
+import type { OfferedKey } from '../../core/message.ts';
+import { never, ok, type Result } from '../../core/result.ts';
+import type { Sealed, Trouble } from '../../flow/ports.ts';
+import { dearmorAll, shareArmor } from '../../mail/armor.ts';
 import type { Crypto } from '../../mail/crypto.ts';
 import { openMail } from '../../mail/open.ts';
 import { cryptoWith } from './crypto.ts';
 import { judgeKey, type Judged } from './facts.ts';
 import { readKeyring, strict } from './keyring.ts';
-import { seal, signCleartext, signDetached } from './seal.ts';
+import { readPublicKeys } from './public-keys.ts';
+import { seal, type SealedPackets, signCleartext, signDetached } from './seal.ts';
 import {
   envelopeFrom,
   plainFacts,
@@ -57,18 +60,37 @@ async function judged(of: 'record' | readonly string[], at: Date): Promise<Reply
   };
 }
 
+/** Each joined key is minimised again, and so within the limits of one. */
+async function refreshed(offered: readonly OfferedKey[], at: Date): Promise<readonly OfferedKey[]> {
+  const keys: OfferedKey[] = [];
+  for (const { armored: block, source } of offered) {
+    const copy = await readKey({ armoredKey: block, config: strict }).catch(() => null);
+    const joined = copy === null ? null : await ring.refreshed(copy, at);
+    if (joined !== null) keys.push(...(await readPublicKeys(joined.write(), source, at)));
+  }
+  return keys;
+}
+
+/** Armored here: for a large mail that takes a tenth of a second, in which the daemon would answer nobody. */
+const armored = (sealed: Result<SealedPackets, Trouble>): Result<Sealed, Trouble> =>
+  sealed.ok ? ok({ armor: shareArmor(sealed.value.data), packets: sealed.value.packets }) : sealed;
+
 async function carryOut(operation: Operation, at: Date): Promise<Reply> {
   switch (operation.kind) {
     case 'open':
       return { kind: 'opened', message: await open(operation, at) };
     case 'seal':
-      return { kind: 'sealed', result: await seal(ring, operation.payload, operation.readers, at) };
+      return { kind: 'sealed', result: armored(await seal(ring, operation.payload, operation.readers, at)) };
     case 'sign':
       return { kind: 'signed', text: await signDetached(ring, operation.bytes, at) };
     case 'sign-text':
       return { kind: 'signed', text: await signCleartext(ring, operation.text, at) };
     case 'facts':
       return judged(operation.of, at);
+    case 'read-keys':
+      return { kind: 'keys', keys: await readPublicKeys(operation.block, operation.source, at) };
+    case 'refresh':
+      return { kind: 'keys', keys: await refreshed(operation.offered, at) };
     default:
       return never(operation);
   }
@@ -83,7 +105,7 @@ function buffersOf(reply: Reply): readonly ArrayBuffer[] {
     reply.kind === 'opened'
       ? reply.message.parts.map(({ content }) => content)
       : reply.kind === 'sealed' && reply.result.ok
-        ? [reply.result.value.data]
+        ? [reply.result.value.armor.shared]
         : [];
   const buffers = new Set(contents.map(({ buffer }) => buffer));
   return [...buffers].filter(
