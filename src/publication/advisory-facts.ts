@@ -22,6 +22,9 @@ export interface AdvisoryFacts {
   readonly affected: readonly string[];
   readonly fixed: readonly string[];
   readonly description: string;
+  readonly workaround: string | null;
+  readonly cwe: readonly string[];
+  readonly cvss: string | null;
   readonly errata: readonly string[];
   readonly patches: readonly Link[];
   readonly credits: readonly string[];
@@ -81,6 +84,9 @@ export function advisoryFacts(advisory: Advisory, date: string, team: Team): Adv
     affected: advisory.affected.map((entry) => versions(entry.product, entry.ranges)),
     fixed: advisory.fixed.map((entry) => versions(entry.product, entry.versions)),
     description: advisory.description,
+    workaround: advisory.workaround ?? null,
+    cwe: advisory.cwe ?? [],
+    cvss: advisory.cvss ?? null,
     errata: advisory.errata ?? [],
     patches: advisory.patches.map(link),
     credits: advisory.credits.map(({ name, affiliation }) =>

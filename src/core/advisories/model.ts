@@ -11,6 +11,11 @@ export interface Advisory {
   readonly affected: readonly { readonly product: string; readonly ranges: readonly string[] }[];
   readonly fixed: readonly { readonly product: string; readonly versions: readonly string[] }[];
   readonly description: string;
+  readonly workaround?: string | null;
+  /** `CWE-79` */
+  readonly cwe?: readonly string[];
+  /** A well-formed vector, 3.1 or 4.0. */
+  readonly cvss?: string | null;
   /** Corrections since the first publication, oldest first. */
   readonly errata?: readonly string[];
   readonly patches: readonly CaseLink[];

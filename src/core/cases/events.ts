@@ -80,6 +80,21 @@ export type CaseEvent =
   | { readonly type: 'embargo-lifted'; readonly reason: string | null }
   | { readonly type: 'titled'; readonly title: string }
   | { readonly type: 'described'; readonly text: string }
+  | { readonly type: 'workaround-given'; readonly text: string }
+  | { readonly type: 'noted'; readonly text: string }
+  | { readonly type: 'weakness-set'; readonly cwe: readonly string[] }
+  /** Null takes the rating back. */
+  | { readonly type: 'rated'; readonly cvss: string | null }
+  | { readonly type: 'unaffected'; readonly product: string }
+  | { readonly type: 'unlinked'; readonly url: string }
+  | { readonly type: 'uncredited'; readonly name: string }
+  | {
+      readonly type: 'reviewed';
+      readonly branch: string;
+      readonly reviewer: Address;
+      readonly approves: boolean;
+      readonly reason: string | null;
+    }
   | { readonly type: 'affected'; readonly product: string; readonly ranges: readonly string[] }
   | { readonly type: 'fixed'; readonly product: string; readonly versions: readonly string[] }
   | { readonly type: 'linked'; readonly url: string; readonly kind: LinkKind; readonly label: string | null }
@@ -104,6 +119,8 @@ export type CaseEvent =
       readonly key: Fingerprint | null;
     }
   | { readonly type: 'accepted'; readonly address: Address }
+  /** No further mail of the case goes to this address. */
+  | { readonly type: 'removed'; readonly address: Address }
   | { readonly type: 'approved'; readonly digest: Sha256; readonly coordinator: Address }
   | {
       readonly type: 'notified';

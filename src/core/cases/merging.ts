@@ -1,11 +1,13 @@
 /** What two cases are as one: everybody of both, the clocks of the one that came first, and the earliest end. */
 
 import type { Joining } from './events.ts';
-import type { CaseExpert, CaseState } from './state.ts';
+import type { CaseExpert, CaseState, Reporter } from './state.ts';
 
-/** Everyone who reported the matter of this case, each once. */
-export const reportersOf = ({ reporter, alsoReported }: Pick<CaseState, 'reporter' | 'alsoReported'>) =>
-  reporter === null ? alsoReported : [reporter, ...alsoReported];
+type Reported = Pick<CaseState, 'reporter' | 'alsoReported'> & Partial<Pick<CaseState, 'removed'>>;
+
+/** Everyone who reported the matter of this case and is still on it, each once. */
+export const reportersOf = ({ reporter, alsoReported, removed = [] }: Reported): readonly Reporter[] =>
+  [reporter, ...alsoReported].filter((each) => each !== null).filter(({ address }) => !removed.includes(address));
 
 /** The case that mail for this one is for: itself, or the one that it was joined to, and that one in turn. */
 export function standsFor(state: CaseState, cases: readonly CaseState[]): CaseState {

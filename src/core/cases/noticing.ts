@@ -15,7 +15,9 @@ export function notified(
 ): readonly Effect[] {
   const { state, context } = occasion;
   const list = context.roster.lists.find((each) => each.address === event.list);
-  const to = noticed(event.list, event.members, context.roster).filter((each) => reachable(each, context.keys));
+  const to = noticed(event.list, event.members, context.roster).filter(
+    (each) => reachable(each, context.keys) && !state.removed.includes(each.address),
+  );
   const draft: Draft = {
     template: 'notice',
     audience: 'told',

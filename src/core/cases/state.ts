@@ -50,10 +50,23 @@ export interface CaseState {
   readonly embargo: { readonly until: Temporal.Instant; readonly zone: string; readonly reason: string | null } | null;
   readonly title: string | null;
   readonly description: string | null;
+  readonly workaround: string | null;
+  readonly notes: readonly string[];
+  /** `CWE-79` */
+  readonly cwe: readonly string[];
+  /** A well-formed vector, 3.1 or 4.0. */
+  readonly cvss: string | null;
   readonly affected: readonly { readonly product: string; readonly ranges: readonly string[] }[];
   readonly fixed: readonly { readonly product: string; readonly versions: readonly string[] }[];
   readonly links: readonly CaseLink[];
   readonly patches: readonly { readonly branch: string; readonly mail: MailId; readonly parts: readonly string[] }[];
+  /** Of the patch that a branch has now; each reviewer's last word. */
+  readonly reviews: readonly {
+    readonly branch: string;
+    readonly reviewer: Address;
+    readonly approves: boolean;
+    readonly reason: string | null;
+  }[];
   readonly credits: readonly {
     readonly name: string;
     readonly address: Address | null;
@@ -61,6 +74,8 @@ export interface CaseState {
   }[];
   readonly cve: CveId | null;
   readonly experts: readonly CaseExpert[];
+  /** Reporters and stakeholders who get no further mail. */
+  readonly removed: readonly Address[];
   /** Every approval given; whether it still counts is a question to the draft's digest. */
   readonly approvals: readonly {
     readonly digest: Sha256;

@@ -39,6 +39,18 @@ export function noMore<Value>(line: CommandLine, most: number, manual: Manual, v
   return word === undefined ? ok(value) : failed({ reason: 'superfluous', word: word.slice(0, 80), ...manual });
 }
 
+/** In characters: far above any advisory, far below a nuisance. */
+const longestText = 100_000;
+
+/** The text down to `#end`, of a verb that has no words on its line. */
+export function freeText(line: CommandLine, manual: Manual): Result<string, Refusal> {
+  const text = line.text ?? '';
+  if (text.trim() === '') return missing('The text', manual);
+  if (text.length > longestText)
+    return wrong('short enough', `${text.length} characters`, `a text can have ${longestText} at most`, null);
+  return noMore(line, 0, manual, text);
+}
+
 /** The prose after the verb and `skip` words, on one line; null where there is none. */
 export function optionalProse(line: CommandLine, skip: number): Result<string | null, Refusal> {
   const text = plainLine(proseOf(line.raw, skip));

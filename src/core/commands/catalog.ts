@@ -6,6 +6,9 @@ import { leading } from './leading.ts';
 import { looking } from './looking.ts';
 import { people } from './people.ts';
 import { scheduling } from './scheduling.ts';
+import { rating } from './rating.ts';
+import { retracting } from './retracting.ts';
+import { reviewing } from './reviewing.ts';
 import { searching } from './searching.ts';
 import { sources } from './sources.ts';
 import { substance } from './substance.ts';
@@ -21,7 +24,10 @@ export const catalog: Catalog = new Map(
     ...leading,
     ...people,
     ...substance,
+    ...rating,
     ...sources,
+    ...reviewing,
+    ...retracting,
     ...scheduling,
     ...disclosing,
   ].map((verb) => [verb.verb, verb]),

@@ -34,7 +34,7 @@ export interface Decision {
   readonly results: readonly CommandResult[];
   /** The case as it is then; where it is dry, as it would be. */
   readonly after: CaseState | null;
-  /** `team` after `#internal`. */
+  /** `team` after `#internal`, `case` after `#reply`. */
   readonly audience: Audience | null;
 }
 
@@ -90,7 +90,7 @@ function carryOut(
     ),
     events: [...progress.events, ...events.map((event) => ({ case: known(id), event })), ...elsewhere],
     results: [...progress.results, { line: number, raw, verb: name, ok: true, says, instead: null }],
-    audience: audience ?? progress.audience,
+    audience: progress.audience === 'team' ? 'team' : (audience ?? progress.audience),
   };
 }
 

@@ -1,10 +1,10 @@
-/** Commands about the people on a case: invite, accept, internal. */
+/** Commands about the people on a case: invite, accept, remove, internal, reply. */
 
 import type { CaseEvent } from '../cases/events.ts';
 import type { CaseState } from '../cases/state.ts';
 import { type Address, type Fingerprint, parseAddress, parseFingerprint } from '../identifiers.ts';
 import { failed, ok, type Result } from '../result.ts';
-import { isInvited } from '../roster/audiences.ts';
+import { isInvited, readers } from '../roster/audiences.ts';
 import type { Person } from '../roster/people.ts';
 import { missing, noMore, none, notNow, wrong } from './arguments.ts';
 import type { Refusal } from './refusals.ts';
@@ -138,4 +138,53 @@ const internal = freeVerb<null>({
   decide: () => ok({ events: [], says: ['This mail goes to the coordinators only.'], audience: 'team' }),
 });
 
-export const people: readonly Verb[] = [invite, accept, internal];
+const replyManual = { usage: '#reply', example: '#reply' };
+
+const reply = freeVerb<null>({
+  verb: 'reply',
+  group: 'People on the case',
+  ...replyManual,
+  summary: 'This mail goes to the reporter and the experts too, even where it came to the address of the coordinators.',
+  who: ['coordinator'],
+  when: (state) =>
+    state === null ? notNow('reply', 'this mail belongs to no case yet.', '#case EXM-2026-0007') : null,
+  parse: (line) => none(line, replyManual),
+  decide: () =>
+    ok({ events: [], says: ['This mail goes to the reporter and the experts on the case too.'], audience: 'case' }),
+});
+
+const removeManual = { usage: '#remove ADDRESS', example: '#remove eve@example.org' };
+
+const remove = caseVerb<Address>({
+  verb: 'remove',
+  group: 'People on the case',
+  ...removeManual,
+  summary: 'Sends someone no further mail of the case, and takes no more commands from them. They are not told.',
+  who: ['coordinator'],
+  undoable: true,
+  parse: (line, state, { context }) => {
+    const [word] = line.arguments;
+    if (word === undefined) return missing('The address', removeManual);
+    const address = parseAddress(word.replace(/^<(.*)>$/, '$1'));
+    const { coordinators } = context.roster;
+    if (coordinators.some((each) => each.address === address))
+      return wrong('someone to remove', word, 'coordinators see every case; take them off the roster instead', null);
+    const onCase = [...readers('told', state, context.roster), ...state.experts].map((each) => each.address);
+    const there = onCase.find((each) => each === address);
+    if (there !== undefined) return noMore(line, 1, removeManual, there);
+    const others = onCase.filter((each) => !coordinators.some((one) => one.address === each));
+    const like = nearest(word, others);
+    const because = others.length === 0 ? 'there is nobody to remove' : `there are ${[...new Set(others)].join(', ')}`;
+    return wrong('someone on the case', word, because, like === null ? '#status' : `#remove ${like}`);
+  },
+  decide: (address, state) =>
+    ok({
+      events: [{ type: 'removed', address }],
+      says: [
+        `${address} gets no further mail of this case, and hears nothing of that.`,
+        ...(state.disclosed === null ? ['What they have had, they have: the embargo binds them still.'] : []),
+      ],
+    }),
+});
+
+export const people: readonly Verb[] = [invite, accept, remove, internal, reply];

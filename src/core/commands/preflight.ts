@@ -17,10 +17,12 @@ export interface Preflight {
 
 export function preflight(list: StakeholderList | ExternalList, state: CaseState, context: Context): Preflight {
   const had = new Set(state.notices.filter((each) => each.list === list.address).flatMap((each) => each.members));
+  const gone = ({ address }: Member): string | null =>
+    state.removed.includes(address) ? 'removed from this case' : null;
   const candidates =
     list.kind === 'external'
       ? [{ address: list.address, why: keyProblem(list.key, context) }]
-      : list.members.map((member) => ({ address: member.address, why: whyNot(member, list, context) }));
+      : list.members.map((member) => ({ address: member.address, why: gone(member) ?? whyNot(member, list, context) }));
   const fresh = candidates.filter(({ address }) => !had.has(address));
   return {
     list,

@@ -101,9 +101,22 @@ function working(state: CaseState, { context }: Situation): readonly string[] {
   return [
     ...row('Advisory', listed(ids, 'no id yet')),
     ...row('Affects', listed(affected, 'not said yet')),
+    ...patchRows(state),
     ...(open(state) ? [...row('Missing', listed(missing(state))), ...row('Digest', digest.slice(0, 32))] : []),
     ...approvals,
   ];
+}
+
+/** Each branch that has a fix, and what its reviewers say of it. */
+function patchRows({ patches, reviews }: CaseState): readonly string[] {
+  const told = patches.map(({ branch }) => {
+    const of = reviews.filter((each) => each.branch === branch);
+    const words = of.map(({ reviewer, approves, reason }) =>
+      approves ? `acceptable to ${reviewer}` : `REJECTED by ${reviewer}${reason === null ? '' : ` (${reason})`}`,
+    );
+    return `${branch}: ${listed(words, 'not reviewed')}`;
+  });
+  return told.length === 0 ? [] : row('Patches', ...told);
 }
 
 function inHouse(state: CaseState, situation: Situation): readonly string[] {

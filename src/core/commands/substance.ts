@@ -1,9 +1,9 @@
-/** Commands that say what an advisory will say: title, describe, affects, fixed. */
+/** Commands that say what an advisory will say: title, describe, workaround, note, affects, fixed. */
 
 import type { CaseEvent } from '../cases/events.ts';
 import { plainLine } from '../plain-text.ts';
 import { ok, type Result } from '../result.ts';
-import { missing, noMore, prose, wrong } from './arguments.ts';
+import { freeText, missing, prose, wrong } from './arguments.ts';
 import { consequences } from './consequences.ts';
 import type { CommandLine } from './grammar.ts';
 import type { Refusal } from './refusals.ts';
@@ -28,37 +28,57 @@ const title = caseVerb<string>({
   decide: (text, state) => done([`Title: ${text}`, ...consequences(state)], { type: 'titled', title: text }),
 });
 
-/** In characters: far above any advisory, far below a nuisance. */
-const longestText = 100_000;
-const describeManual = {
-  usage: '#describe … #end',
-  example: '#describe\nA crafted image makes the parser write beyond its buffer.\n#end',
+const tellLines = (text: string): string => {
+  const lines = text.split('\n').length;
+  return `${lines} ${lines === 1 ? 'line' : 'lines'}`;
 };
 
-const describe = caseVerb<string>({
-  verb: 'describe',
-  group,
-  ...describeManual,
-  summary: 'Describes the vulnerability and its impact: the lines down to one that reads #end.',
-  who: ['coordinator', 'expert'],
-  takesText: true,
-  undoable: true,
-  when: whileOpen('describe'),
-  parse: (line) => {
-    const text = line.text ?? '';
-    if (text === '') return missing('The text', describeManual);
-    if (text.length > longestText)
-      return wrong('short enough', `${text.length} characters`, `a text can have ${longestText} at most`, null);
-    return noMore(line, 0, describeManual, text);
-  },
-  decide: (text, state) => {
-    const lines = text.split('\n').length;
-    return done([`Description: ${lines} ${lines === 1 ? 'line' : 'lines'}`, ...consequences(state)], {
-      type: 'described',
-      text,
-    });
-  },
-});
+/** A verb that takes a text, for coordinators and experts. */
+const textVerb = (
+  verb: string,
+  name: string,
+  summary: string,
+  example: string,
+  event: (text: string) => CaseEvent,
+): Verb => {
+  const manual = { usage: `#${verb} … #end`, example: `#${verb}\n${example}\n#end` };
+  return caseVerb<string>({
+    verb,
+    group,
+    ...manual,
+    summary,
+    who: ['coordinator', 'expert'],
+    takesText: true,
+    undoable: true,
+    when: whileOpen(verb),
+    parse: (line) => freeText(line, manual),
+    decide: (text, state) => done([`${name}: ${tellLines(text)}`, ...consequences(state)], event(text)),
+  });
+};
+
+const describe = textVerb(
+  'describe',
+  'Description',
+  'Describes the vulnerability and its impact: the lines down to one that reads #end.',
+  'A crafted image makes the parser write beyond its buffer.',
+  (text) => ({ type: 'described', text }),
+);
+
+const workaround = textVerb(
+  'workaround',
+  'Workaround',
+  'Says what users can do until they have the fix: the lines down to one that reads #end.',
+  'Set parse_images to no.',
+  (text) => ({ type: 'workaround-given', text }),
+);
+
+const note = textVerb(
+  'note',
+  'Note',
+  'Adds a note to the advisory: the lines down to one that reads #end.',
+  'The 1.x series is not supported any more.',
+  (text) => ({ type: 'noted', text }),
+);
 
 interface Versions {
   readonly product: string;
@@ -118,4 +138,4 @@ const fixed = caseVerb<Versions>({
     done([`Fixed: ${said.product} ${said.versions.join(', ')}`, ...consequences(state)], { type: 'fixed', ...said }),
 });
 
-export const substance: readonly Verb[] = [title, describe, affects, fixed];
+export const substance: readonly Verb[] = [title, describe, workaround, note, affects, fixed];

@@ -38,7 +38,8 @@ export interface Outcome {
   readonly opens?: CaseId;
   /** What it means for other cases. */
   readonly elsewhere?: readonly { readonly case: CaseId; readonly event: CaseEvent }[];
-  readonly audience?: 'team';
+  /** Whom the mail itself is for. Where one command narrows it, none can widen it. */
+  readonly audience?: 'team' | 'case';
 }
 
 /** The manual's part of an entry. */

@@ -82,7 +82,9 @@ function reporters(state: CaseState, roster: Roster): readonly Recipient[] {
 
 /** Whoever had an advance notice of this case and still is a member in good standing. */
 function told(state: CaseState, roster: Roster): readonly Recipient[] {
-  return state.notices.flatMap((notice) => noticed(notice.list, notice.members, roster));
+  return state.notices
+    .flatMap((notice) => noticed(notice.list, notice.members, roster))
+    .filter(({ address }) => !state.removed.includes(address));
 }
 
 /** The readers of one advance notice: these members of a list of ours, or the one address of a list that others run. */

@@ -63,6 +63,12 @@ const command: fc.Arbitrary<CaseEvent> = fc.constantFrom<CaseEvent>(
   { type: 'described', text: `${secret}, changed` },
   { type: 'affected', product: 'nova', ranges: ['<1'] },
   { type: 'cve-assigned', cve },
+  { type: 'workaround-given', text: secret },
+  { type: 'noted', text: secret },
+  { type: 'removed', address: eve.address },
+  { type: 'removed', address: rita.address },
+  { type: 'removed', address: dan.address },
+  { type: 'reopened' },
   { type: 'patch-attached', branch: 'main', mail: mail(5), parts: ['1.2'] },
   { type: 'rejected', class: 'invalid', reason: secret },
   { type: 'made-public', reason: secret },
@@ -154,6 +160,7 @@ class World {
   /** Told anew here, in the plainest way, and not by the code under test. */
   entitled(to: string, letter: Letter, state: CaseState): boolean {
     const coordinator = this.roster.coordinators.some((each) => each.address === to);
+    if (!coordinator && state.removed.some((each) => each === to)) return false;
     const expert = state.experts.some((each) => each.address === to && each.accepted);
     const noticed = state.notices.some((notice) => notice.members.some((each) => each === to));
     if (letter.audience === 'team') return coordinator;
