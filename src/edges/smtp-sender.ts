@@ -1,5 +1,6 @@
 /** Hands mails to the relay over a few kept connections: one attempt each, and its outcome as a value. */
 
+import { Readable } from 'node:stream';
 import { createTransport } from 'nodemailer';
 import { failed, ok } from '../core/result.ts';
 import type { Relay, Trouble } from '../flow/ports.ts';
@@ -92,16 +93,25 @@ function poolTo(options: SmtpSenderOptions, patience: SenderPatience) {
   });
 }
 
+/** So small that each is escaped in a moment; the bytes themselves are not copied. */
+const sliceBytes = 64 * 1024;
+
+function* slices(pieces: readonly Uint8Array[]): Generator<Buffer> {
+  for (const { buffer, byteOffset, byteLength } of pieces)
+    for (let at = 0; at < byteLength; at += sliceBytes)
+      yield Buffer.from(buffer, byteOffset + at, Math.min(sliceBytes, byteLength - at));
+}
+
 /** Opens nothing yet: the first mail does. */
 export function smtpSender(options: SmtpSenderOptions): SmtpSender {
   const patience = { ...usualPatience, ...options.patience };
   const pool = poolTo(options, patience);
   return {
-    send: async ({ from, to, bytes }) => {
+    send: async ({ from, to, pieces }) => {
       try {
         await pool.sendMail({
           envelope: { from: from ?? '', to: [to] },
-          raw: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+          raw: Readable.from(slices(pieces), { objectMode: false }),
           signal: AbortSignal.timeout(patience.mail),
         });
         return ok(undefined);

@@ -60,7 +60,7 @@ async function sealedCopies(
   const readers = letter.to.filter(hasKey);
   const sealed = await workings.keys.seal(payload, [...new Set(readers.map(({ key }) => key))], workings.clock.now());
   if (!sealed.ok) return sealed;
-  const mail = sealedMail(headers, sealed.value.data);
+  const mail = sealedMail(headers, sealed.value.armor);
   const copies: PreparedCopy[] = [];
   for (const reader of readers) {
     const packet = sealed.value.packets.get(reader.key);

@@ -1,6 +1,6 @@
 /** Turns OpenPGP packets into ASCII armor and back (RFC 9580 §6.2), fast, and once for many readers. */
 
-import { crc24, crcAfter, stretchOf } from './crc24.ts';
+import { crc24, crcAfter, type Stretch, stretchOf } from './crc24.ts';
 
 export type ArmorKind = 'MESSAGE' | 'SIGNATURE' | 'PUBLIC KEY BLOCK' | 'PRIVATE KEY BLOCK';
 
@@ -40,26 +40,26 @@ function padded(packet: Uint8Array): Buffer {
   return Buffer.concat([...Array.from({ length: packet.length % 3 }, () => marker), packet]);
 }
 
-/** Armor of one encrypted message to many readers: `head + shared + tail` is what one of them gets. */
+/** Armor of one encrypted message to many readers, plain data: a worker makes it. */
 export interface SharedArmor {
   /** ASCII, the same for all. */
   readonly shared: Uint8Array;
-  /** `packet`: the reader's session key packet. */
-  around(packet: Uint8Array): { readonly head: string; readonly tail: string };
+  /** Of the packet that it holds. */
+  readonly stretch: Stretch;
 }
 
 /** Armors the encrypted data packet once, whoever reads it. */
-export function shareArmor(data: Uint8Array): SharedArmor {
-  const stretch = stretchOf(data);
+export const shareArmor = (data: Uint8Array): SharedArmor => ({ shared: base64Lines(data), stretch: stretchOf(data) });
+
+/** `head + shared + tail` is what one reader gets. `packet`: that reader's session key packet. */
+export function armorAround(
+  { stretch }: SharedArmor,
+  packet: Uint8Array,
+): { readonly head: string; readonly tail: string } {
+  const first = padded(packet);
   return {
-    shared: base64Lines(data),
-    around(packet) {
-      const first = padded(packet);
-      return {
-        head: opening('MESSAGE') + base64Lines(first).toString('latin1'),
-        tail: closing('MESSAGE', crcAfter(first, stretch)),
-      };
-    },
+    head: opening('MESSAGE') + base64Lines(first).toString('latin1'),
+    tail: closing('MESSAGE', crcAfter(first, stretch)),
   };
 }
 

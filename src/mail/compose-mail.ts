@@ -1,7 +1,7 @@
 /** Whole mails around a sealed or signed payload: what all copies share is made once, and a copy is head + shared + tail. */
 
 import type { Address } from '../core/identifiers.ts';
-import { shareArmor } from './armor.ts';
+import { armorAround, type SharedArmor } from './armor.ts';
 import { mailboxField, plainField, structuredField, writeFields } from './compose-fields.ts';
 import type { MailHeaders } from './compose-headers.ts';
 import { multipart, type Part, textPart, writePart } from './compose-parts.ts';
@@ -67,9 +67,8 @@ const armorHead: Part = {
   body: [],
 };
 
-/** PGP/MIME encrypted (RFC 3156 §4). `data`: `Sealed.data`, the encrypted data packet. */
-export function sealedMail(headers: MailHeaders, data: Uint8Array): SealedMail {
-  const armor = shareArmor(data);
+/** PGP/MIME encrypted (RFC 3156 §4). `armor`: `Sealed.armor`, of the encrypted data packet. */
+export function sealedMail(headers: MailHeaders, armor: SharedArmor): SealedMail {
   // No boundary of ours is found in armor, whose lines never begin with two dashes and an equals sign.
   const boundary = `=_${headers.messageId.split('@')[0] ?? ''}`;
   const line = Buffer.from(`--${boundary}\r\n`);
@@ -83,7 +82,7 @@ export function sealedMail(headers: MailHeaders, data: Uint8Array): SealedMail {
   return {
     shared: armor.shared,
     copyFor(reader, packet) {
-      const { head, tail } = armor.around(packet);
+      const { head, tail } = armorAround(armor, packet);
       return {
         head: Buffer.concat([outerHead(headers, reader, root), ...opening, Buffer.from(head)]),
         tail: Buffer.from(`${tail}\r\n--${boundary}--\r\n`),

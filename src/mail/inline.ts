@@ -67,9 +67,9 @@ async function openText(text: Text, opener: Opener): Promise<Inline | null> {
 async function openSection(section: Section, text: Text, opener: Opener): Promise<Inline> {
   switch (section.kind) {
     case 'text':
-      return shown(section.bytes, text);
+      return shown(section.bytes, text, opener);
     case 'key':
-      return { ...shown(section.bytes, text, 'control'), failure: null };
+      return { ...shown(section.bytes, text, opener, 'control'), failure: null };
     case 'signed':
       return openSigned(section.bytes, text, opener);
     case 'message':
@@ -77,10 +77,12 @@ async function openSection(section: Section, text: Text, opener: Opener): Promis
   }
 }
 
-function shown(content: Buffer, text: Text, role: OpenedPart['role'] = 'body'): Inline {
+function shown(content: Buffer, text: Text, { limits }: Opener, role: OpenedPart['role'] = 'body'): Inline {
   const { type, path, layers, charset, flow } = text;
-  const read = unwrapped(decodeText(content, charset), flow);
-  return { parts: [partOf(path, { type, role, content, text: read, layers })], encryptedTo: [], failure: null };
+  const long = content.length > limits.textBytes;
+  const read = long ? null : unwrapped(decodeText(content, charset), flow);
+  const part = partOf(path, { type, role: long && role === 'body' ? 'attachment' : role, content, text: read, layers });
+  return { parts: [part], encryptedTo: [], failure: null };
 }
 
 /** A block that is none is left as the text that it is. */
@@ -103,11 +105,11 @@ async function openSigned(block: Buffer, text: Text, opener: Opener): Promise<In
     }
     first ??= candidate;
   }
-  if (first === null || first.signatures.length === 0) return shown(block, text);
+  if (first === null || first.signatures.length === 0) return shown(block, text, opener);
   const { content, charset, signatures } = first;
   const layer: Layer = { kind: 'signed', signatures, text: sha256(content) };
   const inner = { ...text, charset, flow: new Map<string, string>(), layers: [...text.layers, layer] };
-  return (await shownEntity(content, inner, opener)) ?? shown(content, inner);
+  return (await shownEntity(content, inner, opener)) ?? shown(content, inner, opener);
 }
 
 /** What was signed or encrypted as a MIME entity and sent on as a text is read as the entity that it is. Null for a text. */
@@ -138,7 +140,8 @@ async function openMessage(block: Buffer, text: Text, opener: Opener): Promise<I
     layers: [...text.layers, ...messageLayers(decrypted)],
     left: text.left - 1,
   };
-  const opened = (await shownEntity(bytes, inner, opener)) ?? (await openText(inner, opener)) ?? shown(bytes, inner);
+  const opened =
+    (await shownEntity(bytes, inner, opener)) ?? (await openText(inner, opener)) ?? shown(bytes, inner, opener);
   return { ...opened, encryptedTo: [...to, ...opened.encryptedTo] };
 }
 

@@ -19,6 +19,8 @@ export interface Limits {
   readonly layers: number;
   /** Inline OpenPGP blocks in one mail. */
   readonly blocks: number;
+  /** Of a text that is read in place; a longer one is an attachment only. */
+  readonly textBytes: number;
   /** HTML that is reduced to text; a longer page is an attachment only. */
   readonly htmlBytes: number;
   /** Key blocks that are looked at, and the size of each. */
@@ -36,6 +38,7 @@ export const defaultLimits: Limits = {
   perField: 500,
   layers: 4,
   blocks: 20,
+  textBytes: 1024 * 1024,
   htmlBytes: 512 * 1024,
   keyBlocks: 8,
   keyBytes: 256 * 1024,

@@ -8,10 +8,12 @@ import type { Limits } from './limits.ts';
 import { contentOf } from './mime-tree.ts';
 import type { Entity } from './mime-tree.ts';
 
-/** Text of a `text/…` leaf with `\n` line ends; null where it is no text, or HTML beyond the limit. */
+/** Text of a `text/…` leaf with `\n` line ends; null where it is no text, or beyond the limit. */
 export async function readableText(entity: Entity, limits: Limits): Promise<string | null> {
   if (!entity.type.startsWith('text/') || entity.children.length > 0) return null;
-  const text = decodeText(contentOf(entity), entity.parameters.get('charset') ?? '');
+  const content = contentOf(entity);
+  if (content.length > limits.textBytes) return null;
+  const text = decodeText(content, entity.parameters.get('charset') ?? '');
   return entity.type === 'text/html' ? reduceHtml(text, limits) : unwrapped(text, entity.parameters);
 }
 

@@ -20,7 +20,10 @@ export function undoTransferEncoding(body: Buffer, encoding: string): Buffer {
 function undoBase64(body: Buffer): Buffer {
   const text = body.toString('latin1');
   if (!/=[ \t\r\n]*[^= \t\r\n]/.test(text)) return Buffer.from(text, 'base64');
-  return Buffer.concat(text.split(/=+/).map((run) => Buffer.from(run, 'base64')));
+  const out = Buffer.allocUnsafe(body.length);
+  let size = 0;
+  for (const [run] of text.matchAll(/[^=]+/g)) size += out.write(run, size, 'base64');
+  return out.subarray(0, size);
 }
 
 const hex = (code: number | undefined): number => {

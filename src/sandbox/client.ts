@@ -9,6 +9,7 @@ import { type Keyring, readKeyring } from '../edges/keys/keyring.ts';
 import { seal } from '../edges/keys/seal.ts';
 import type { Clock } from '../flow/ports.ts';
 import { dateField, type Field, idsField, mailboxField, textField } from '../mail/compose-fields.ts';
+import { shareArmor } from '../mail/armor.ts';
 import { sealedMail } from '../mail/compose-mail.ts';
 import { type Attachment, attachmentPart, multipart, textPart, writePart } from '../mail/compose-parts.ts';
 import { defaultLimits } from '../mail/limits.ts';
@@ -111,7 +112,7 @@ async function written(
     inside: [],
     outside: outside(draft, person, messageId, at),
   } as const;
-  const mail = sealedMail(headers, sealed.value.data);
+  const mail = sealedMail(headers, shareArmor(sealed.value.data));
   const { head, tail } = mail.copyFor({ address: draft.to, name: null }, packet);
   return Buffer.concat([head, mail.shared, tail]);
 }

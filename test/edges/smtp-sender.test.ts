@@ -75,10 +75,10 @@ function sender(port: number, options: Partial<SmtpSenderOptions> = {}): SmtpSen
 
 const to = parseAddress('dora@distro.example')!;
 const from = parseAddress('security+b-0123@example.org')!;
-const mail = (text: string): { from: typeof from; to: typeof to; bytes: Buffer } => ({
+const mail = (text: string): { from: typeof from; to: typeof to; pieces: readonly Buffer[] } => ({
   from,
   to,
-  bytes: Buffer.from(text),
+  pieces: [Buffer.from(text)],
 });
 const refusing = (code: number, text: string): Error => Object.assign(new Error(text), { responseCode: code });
 
@@ -89,7 +89,9 @@ describe('a mail handed to the relay', () => {
       'Subject: x\r\n\r\n.dot\r\n..two\r\n-----BEGIN PGP MESSAGE-----\r\ntrailing  \r\n.\r\n',
       'latin1',
     );
-    expect(await sender(port).send({ from, to, bytes })).toMatchObject({ ok: true });
+    expect(await sender(port).send({ from, to, pieces: [bytes.subarray(0, 7), bytes.subarray(7)] })).toMatchObject({
+      ok: true,
+    });
     expect(taken).toMatchObject([{ from, to: [to], bytes }]);
   });
 

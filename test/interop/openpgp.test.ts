@@ -7,7 +7,7 @@ import { readKeyring } from '../../src/edges/keys/keyring.ts';
 import { packetsOf, tags } from '../../src/edges/keys/packets.ts';
 import { prolong, rotate } from '../../src/edges/keys/renew.ts';
 import { seal, signCleartext, signDetached } from '../../src/edges/keys/seal.ts';
-import { dearmorAll, shareArmor } from '../../src/mail/armor.ts';
+import { armorAround, dearmorAll, shareArmor } from '../../src/mail/armor.ts';
 import { gnupg, isHere, makeParty, rnp, sequoia, tidy, type Party, type Peer } from './openpgp-peers.ts';
 
 const now = () => new Date();
@@ -78,7 +78,7 @@ describe.skipIf(!isHere('gpg')).each(kinds)(
           if (!sealed.ok) throw new Error(sealed.problem.why);
           const packet = [...sealed.value.packets].find(([fingerprint]) => fingerprint !== created.fingerprint)?.[1];
           const shared = shareArmor(sealed.value.data);
-          const { head, tail } = shared.around(packet ?? new Uint8Array());
+          const { head, tail } = armorAround(shared, packet ?? new Uint8Array());
           expect(peer().open(head + latin1(shared.shared) + tail, rita, team)).toBe(asFile + more);
         }
       });

@@ -5,6 +5,7 @@ import { parseFingerprint } from '../../src/core/identifiers.ts';
 import { type Keyring, readKeyring } from '../../src/edges/keys/keyring.ts';
 import { seal, signCleartext, signDetached } from '../../src/edges/keys/seal.ts';
 import { announcementHeaders, letterHeaders, type Sender } from '../../src/mail/compose-headers.ts';
+import { shareArmor } from '../../src/mail/armor.ts';
 import { inlineSignedMail, sealedMail, signedMail } from '../../src/mail/compose-mail.ts';
 import { announcementPayload, type Attachment, letterPayload } from '../../src/mail/compose-payload.ts';
 import { Gnupg, gnupgIsHere } from '../cast/gnupg.ts';
@@ -54,7 +55,7 @@ describe.skipIf(!gnupgIsHere)('what we send, read with GnuPG (skipped without it
     const fingerprints = readers.map((person) => parseFingerprint(person.fingerprint)!);
     const sealed = await seal(ring, payload, fingerprints, date);
     if (!sealed.ok) throw new Error(sealed.problem.why);
-    const mail = sealedMail(letterHeaders(letter(), sender, at), sealed.value.data);
+    const mail = sealedMail(letterHeaders(letter(), sender, at), shareArmor(sealed.value.data));
     return readers.map((person, index) => {
       const packet = sealed.value.packets.get(fingerprints[index]!)!;
       const { head, tail } = mail.copyFor({ address: address(person.address), name: person.name }, packet);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { unarmor } from 'openpgp';
 import { expect, test } from 'vitest';
-import { armor, dearmorAll, shareArmor } from '../../src/mail/armor.ts';
+import { armor, armorAround, dearmorAll, shareArmor } from '../../src/mail/armor.ts';
 
 const bytes = () => fc.uint8Array({ minLength: 1, maxLength: 400 });
 
@@ -21,7 +21,7 @@ test('a head, the shared lines and a tail are one valid armor, whatever the leng
   fc.assert(
     fc.property(bytes(), bytes(), (packet, data) => {
       const shared = shareArmor(data);
-      const { head, tail } = shared.around(packet);
+      const { head, tail } = armorAround(shared, packet);
       const text = head + Buffer.from(shared.shared).toString('latin1') + tail;
       const [block] = dearmorAll(Buffer.from(text));
       const content = Buffer.from(block?.data ?? []);

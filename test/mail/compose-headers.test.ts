@@ -2,13 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { parseMessageId } from '../../src/core/identifiers.ts';
 import { announcementHeaders, letterHeaders, messageIdOf, threadRoot } from '../../src/mail/compose-headers.ts';
 import { sealedMail, signedMail } from '../../src/mail/compose-mail.ts';
+import { shareArmor } from '../../src/mail/armor.ts';
 import { letterPayload } from '../../src/mail/compose-payload.ts';
 import { ada, announcement, at, fieldNames, fieldOf, id, letter, sender, team } from './outgoing.ts';
 
 const empty = new Uint8Array(30);
 const head = (of = letter()): Uint8Array =>
   of.protection === 'sealed'
-    ? sealedMail(letterHeaders(of, sender, at), empty).copyFor(ada, empty).head
+    ? sealedMail(letterHeaders(of, sender, at), shareArmor(empty)).copyFor(ada, empty).head
     : signedMail(letterHeaders(of, sender, at), empty, '').copyFor(ada).head;
 const payload = (of = letter()): Promise<Uint8Array> =>
   letterPayload(letterHeaders(of, sender, at), of, { text: 'Hello\n', attachments: [] }, sender);

@@ -90,6 +90,17 @@ describe('a mail beyond the limits', () => {
     expect(await opened(mail, all.crypto)).toMatchObject({ failure: null });
   });
 
+  test('a text too long to be read in place is an attachment, whole', async () => {
+    const long = 'word '.repeat(300_000);
+    const blocks = `${long}\n-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nAAAA\n-----END PGP PUBLIC KEY BLOCK-----\n`;
+    for (const text of [long, blocks]) {
+      const [part] = (await opened(`${head}\n${text}`, all.crypto)).parts;
+      expect(part).toMatchObject({ role: 'attachment', text: null });
+      expect(part?.content.length).toBeGreaterThanOrEqual(long.length);
+    }
+    expect((await opened(`${head}\n${long.slice(0, 900_000)}`, all.crypto)).parts).toMatchObject([{ role: 'body' }]);
+  });
+
   test('messages in messages end at a number of layers', async () => {
     let entity = 'Content-Type: text/plain\n\nhello\n';
     for (let layer = 0; layer < 6; layer += 1) entity = pgpMime(await encryptedTo(all.us, entity));

@@ -21,7 +21,7 @@ const bodyBytesAtOnce = 64 * 2 ** 20;
 
 const caseOf = (text: string | null): CaseId | null => (text === null ? null : known(parseCaseId, text));
 
-/** `bytes` of each is put together when it is asked for: a hundred copies hold the shared body once. */
+/** A hundred copies hold the shared body once. */
 export async function dueCopies(
   room: Room,
   bodies: Bodies,
@@ -100,9 +100,7 @@ async function assembled({ sealing }: Room, row: DueRow, body: Body): Promise<Co
     from,
     to,
     messageId,
-    get bytes() {
-      return Buffer.concat([head, body.bytes, tail]);
-    },
+    pieces: [head, body.bytes, tail],
     attempts,
   };
 }

@@ -5,7 +5,7 @@ import { createCrypto } from '../../../src/edges/keys/crypto.ts';
 import type { CreatedKey } from '../../../src/edges/keys/create.ts';
 import { createKeys, type KeyPool } from '../../../src/edges/keys/pool.ts';
 import type { WorkerLimits } from '../../../src/edges/keys/workers.ts';
-import { armor } from '../../../src/mail/armor.ts';
+import { armor, armorAround } from '../../../src/mail/armor.ts';
 import { defaultLimits } from '../../../src/mail/limits.ts';
 import { addressOf, dateOf, encrypted, person, today } from './people.ts';
 
@@ -97,7 +97,9 @@ test('what is sealed once is read by each reader, with a good signature and none
       publicKeys: [team.public],
       now: () => dateOf(today),
     });
-    const opened = await crypto.decrypt(Buffer.concat([packet, sealed.value.data]));
+    const { head, tail } = armorAround(sealed.value.armor, packet);
+    const message = Buffer.concat([Buffer.from(head), sealed.value.armor.shared, Buffer.from(tail)]);
+    const opened = await crypto.decrypt(message);
     expect(opened).toMatchObject({ ok: true, signatures: [{ verdict: 'good', key: team.fingerprint }] });
     expect(opened.ok && Buffer.from(opened.plaintext).toString()).toBe('to both');
     expect(opened.to).toHaveLength(1);

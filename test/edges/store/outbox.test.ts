@@ -13,7 +13,7 @@ beforeEach(async () => {
 afterEach(() => home.remove());
 
 const job = `acknowledgement:${exm(1)}`;
-const text = (bytes: Uint8Array | undefined): string => Buffer.from(bytes ?? []).toString();
+const text = (pieces: readonly Uint8Array[] | undefined): string => Buffer.concat(pieces ?? []).toString();
 const dueIds = async (minutes = 0): Promise<readonly string[]> =>
   (await store.dueCopies(later(minutes), 10)).map(({ id }) => id);
 const blobs = (): unknown => {
@@ -29,8 +29,8 @@ describe('a prepared job', () => {
     expect(await store.dueJobs(start, 10)).toEqual([]);
     const [ada, ben] = await store.dueCopies(start, 10);
     expect(ada).toMatchObject({ id: `${job}#0`, job, case: exm(1), to: 'ada@distro.example', attempts: 0 });
-    expect(text(ada?.bytes)).toBe('head of ada|SHARED|tail of ada');
-    expect(text(ben?.bytes)).toBe('head of ben|SHARED|tail of ben');
+    expect(text(ada?.pieces)).toBe('head of ada|SHARED|tail of ada');
+    expect(text(ben?.pieces)).toBe('head of ben|SHARED|tail of ben');
     expect(await store.dueCopies(start, 1)).toHaveLength(1);
     expect(await store.casesOf([messageId('letter.ben@example.org')])).toEqual([exm(1)]);
   });
@@ -39,7 +39,7 @@ describe('a prepared job', () => {
     await store.prepared(job, copies(['ada']), start);
     await store.prepared(job, copies(['ada'], 'OTHER'), start);
     const due = await store.dueCopies(start, 10);
-    expect(due.map(({ bytes }) => text(bytes))).toEqual(['head of ada|SHARED|tail of ada']);
+    expect(due.map(({ pieces }) => text(pieces))).toEqual(['head of ada|SHARED|tail of ada']);
     expect(blobs()).toBe(2);
   });
 
@@ -69,7 +69,9 @@ describe('a prepared job', () => {
     const all = await store.dueCopies(start, 100);
     expect(all).toHaveLength(100);
     expect((process.memoryUsage().rss - before) / 2 ** 20).toBeLessThan(150);
-    expect(all[99]?.bytes.length).toBe(shared.length + 'head of reader99||tail of reader99'.length);
+    expect(Buffer.concat(all[99]?.pieces ?? []).length).toBe(
+      shared.length + 'head of reader99||tail of reader99'.length,
+    );
   });
 
   test('whose body was exchanged for another’s never leaves', async () => {
@@ -120,7 +122,7 @@ describe('what the relay refuses', () => {
     await store.giveUp({ copy: `${job}#0` }, start, '550', []);
     expect(await store.retry({ copy: `${job}#1` })).toBe(0);
     expect(await store.retry('outbox')).toBe(1);
-    expect((await store.dueCopies(start, 10)).map(({ bytes }) => text(bytes))).toEqual([
+    expect((await store.dueCopies(start, 10)).map(({ pieces }) => text(pieces))).toEqual([
       'head of ada|SHARED|tail of ada',
     ]);
     await store.copyDelivered(`${job}#0`, start);
