@@ -61,19 +61,17 @@ async function templatesOf({ templates }: Configuration): Promise<Result<Templat
 /** The keys of the configured directory. `unlocked` false leaves the team's secret key aside, and its passphrase unread. */
 export async function keysOf(
   configuration: Configuration,
-  unlocked: boolean,
+  unlocked: AssemblyOptions['unlocked'],
   clock: Clock,
 ): Promise<Result<KeyDirectory, string>> {
-  const passphrase = unlocked ? await readSecret(configuration.keys.passphrase, process.env) : ok(null);
-  if (!passphrase.ok) return passphrase;
-  const read = await readKeyDirectory(configuration.keys.directory, passphrase.value, clock.now());
+  const { directory, passphrase: secret } = configuration.keys;
+  const passphrase = unlocked === false ? ok(null) : await readSecret(secret, process.env);
+  if (!passphrase.ok && unlocked === true) return passphrase;
+  const read = await readKeyDirectory(directory, passphrase.ok ? passphrase.value : null, clock.now());
   if (!read.ok) return failed(`${read.problem.file}: ${read.problem.wrong}: ${read.problem.mend}`);
-  if (!unlocked) return ok({ ...read.value, secret: [], locked: true });
-  return read.value.locked
-    ? failed(
-        `${configuration.keys.directory}/team.asc has a passphrase: name it as keys.passphrase (env:, file: or credential:)`,
-      )
-    : read;
+  if (unlocked === true && read.value.locked)
+    return failed(`${directory}/team.asc has a passphrase: name it as keys.passphrase (env:, file: or credential:)`);
+  return unlocked === false || read.value.locked ? ok({ ...read.value, secret: [], locked: true }) : read;
 }
 
 /** Where the data key of a database is. */
@@ -129,6 +127,7 @@ export async function assemble(
   return ok({
     configuration,
     store: store.value,
+    locked: vault.value.locked,
     workings: { store: store.value, keys, clock, log, site, templates: templates.value, team, policy, roster },
     close: async () => {
       await keys.close();

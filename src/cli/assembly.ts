@@ -13,13 +13,18 @@ export interface Assembly {
   readonly configuration: Configuration;
   readonly workings: Workings;
   readonly store: KeptStore;
+  /** True where the team key stayed locked: mail is kept, and nothing else can be done. */
+  readonly locked: boolean;
   /** Ends threads and files; what is under way is finished first. */
   close(): Promise<void>;
 }
 
 export interface AssemblyOptions {
-  /** Content will be read: a team key without its passphrase is a problem then. Otherwise the store stays locked. */
-  readonly unlocked: boolean;
+  /**
+   * True where content will be read: a team key without its passphrase is a problem then. False leaves the store locked;
+   * `if-possible` does so where the passphrase is missing.
+   */
+  readonly unlocked: boolean | 'if-possible';
   readonly log: Log;
 }
 

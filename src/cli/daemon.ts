@@ -93,9 +93,14 @@ async function relayOf({ delivery }: Configuration): Promise<Result<ReturnType<t
   return ok(smtpSender({ ...delivery, login: user === null ? null : { user, password: password.value ?? '' } }));
 }
 
-/** The two lines of work: what came in and what is due, and what is to go out. A mail that fails does not hold up the next. */
-function linesOf({ configuration, workings, store }: Assembly, relay: ReturnType<typeof smtpSender>) {
+/**
+ * The two lines of work: what came in and what is due, and what is to go out. A mail that fails does not hold up the
+ * next. While the team key is locked there is nothing that could be done, and all stays kept.
+ */
+function linesOf({ configuration, workings, store, locked }: Assembly, relay: ReturnType<typeof smtpSender>) {
   const { log } = workings;
+  const idle = line('locked', () => Promise.resolve(), log);
+  if (locked) return { incoming: idle, outgoing: idle };
   const delivery = { ...workings, relay, retry: configuration.delivery.retry, chance: Math.random };
   const outgoing = line('deliver', () => deliverDue(delivery), log);
   const incoming = line(
@@ -180,8 +185,14 @@ async function serveUntilTold(assembly: Assembly): Promise<ExitCode> {
     process.stderr.write(`embargod: ${running.problem}\n`);
     return 1;
   }
+  if (assembly.locked) {
+    process.stderr.write(
+      'embargod: LOCKED: the passphrase of the team key is missing. Mail is kept and nothing else is done; give keys.passphrase and start again\n',
+    );
+  }
   process.stderr.write('embargod: ready\n');
   await notifier.ready(() => true);
+  await notifier.status(assembly.locked ? 'locked: mail is only kept' : 'at work');
   await told;
   await notifier.stopping();
   await running.value.stop();
@@ -196,7 +207,7 @@ export async function runDaemon(configuration: Configuration): Promise<ExitCode>
     process.stderr.write(`embargod: ${lock.problem.why}\n`);
     return 1;
   }
-  const assembled = await assemble(configuration, { unlocked: true, log: openLog(configuration.log.level) });
+  const assembled = await assemble(configuration, { unlocked: 'if-possible', log: openLog(configuration.log.level) });
   if (!assembled.ok) {
     process.stderr.write(`embargod: ${assembled.problem}\n`);
     lock.value.release();

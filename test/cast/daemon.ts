@@ -2,7 +2,7 @@
 
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -55,15 +55,20 @@ export class Daemon {
     writeFileSync(this.config, yaml);
   }
 
+  /** Puts `to` in the place of `from` in the configuration. */
+  reconfigure(from: string, to: string): void {
+    writeFileSync(this.config, readFileSync(this.config, 'utf8').replace(from, to));
+  }
+
   get pid(): number | undefined {
     return this.#child?.pid;
   }
 
   /** Resolves when it says `ready`. */
-  async start(): Promise<void> {
+  async start(environment: NodeJS.ProcessEnv = {}): Promise<void> {
     const turned = { LD_PRELOAD: faketime, FAKETIME: this.ahead ?? undefined, FAKETIME_DONT_FAKE_MONOTONIC: '1' };
     const child = spawn(process.execPath, [main, 'serve', '--config', this.config], {
-      env: { ...process.env, ...(this.ahead === null ? {} : turned) },
+      env: { ...process.env, ...environment, ...(this.ahead === null ? {} : turned) },
       cwd: this.folder,
       stdio: ['ignore', 'ignore', 'pipe'],
     });
