@@ -29,13 +29,16 @@ export async function openMail(
   if (!tree.ok) return unread(envelope, mail, self, tree.problem);
   const claims = readClaims(tree.value.fields, limits);
   const traffic = await trafficOf(envelope, tree.value, claims, self);
-  const { parts, encryptedTo, failure, protectedHeaders, payload } = await unwrap(tree.value, {
+  const { parts, encryptedTo, failure, protectedHeaders, payload, payloadLayers } = await unwrap(tree.value, {
     crypto,
     limits,
     allowance,
   });
   const readable = parts.some(({ role, layers }) => role === 'body' && layers.some(({ kind }) => kind === 'encrypted'));
-  const headers = payload === tree.value ? [tree.value.fields] : [tree.value.fields, payload.fields];
+  const headers = {
+    all: payload === tree.value ? [tree.value.fields] : [tree.value.fields, payload.fields],
+    encrypted: payloadLayers.some(({ kind }) => kind === 'encrypted') ? payload.fields : null,
+  };
   return {
     claims,
     protectedHeaders,

@@ -21,6 +21,8 @@ export interface Unwrapped {
   readonly protectedHeaders: ProtectedHeaders | null;
   /** What the layers protect; the mail itself where there is none. */
   readonly payload: Entity;
+  /** Around the payload, from the outside in. */
+  readonly payloadLayers: readonly Layer[];
 }
 
 export interface Opener {
@@ -93,6 +95,7 @@ function unwrapped(at: Standing, parts: readonly OpenedPart[], limits: Limits): 
     failure: at.failure,
     protectedHeaders: readProtectedHeaders(at.entity, at.layers, limits),
     payload: at.entity,
+    payloadLayers: at.layers,
   };
 }
 

@@ -13,6 +13,7 @@ import {
   signedMime,
 } from './incoming.ts';
 import type { People } from './incoming.ts';
+import { dearmorAll } from '../../src/mail/armor.ts';
 import { encrypted, opaque, person } from '../edges/keys/people.ts';
 
 let all: People;
@@ -253,5 +254,38 @@ ${key.replaceAll('=', '=3D')}
     ]);
     const forged = await opened(`${autocrypt}${head.replace('ada@', 'eve@')}\nhello\n`, all.crypto);
     expect(forged.offeredKeys).toEqual([]);
+  });
+
+  const keyField = (name: string, of: { readonly public: string; readonly address: string }, more = ''): string => {
+    const data = Buffer.from(dearmorAll(Buffer.from(of.public))[0]?.data ?? []).toString('base64');
+    return `${name}: addr=${of.address};${more} keydata=\n ${data.replaceAll(/.{70}/g, '$&\n ')}\n`;
+  };
+  const keysOf = async (mail: string) =>
+    (await opened(mail, all.crypto)).offeredKeys.map(({ fingerprint, source }) => [fingerprint, source]);
+
+  test('of several Autocrypt fields for one author, and of one that says what we do not know, none counts', async () => {
+    const [one, other] = [await person('Ada'), await person('Ada')];
+    const [first, second] = [one, other].map((key) => keyField('Autocrypt', { ...key, address: 'ada@example.org' }));
+    expect(await keysOf(`${first}${head}\nhello\n`)).toEqual([[one.fingerprint, 'autocrypt']]);
+    expect(await keysOf(`${first}${second}${head}\nhello\n`)).toEqual([]);
+    const odd = keyField('Autocrypt', { ...one, address: 'ada@example.org' }, ' critical=yes;');
+    expect(await keysOf(`${odd}${head}\nhello\n`)).toEqual([]);
+  });
+
+  test('keys of the other readers are found inside the encryption, and only there', async () => {
+    const [eve, bob] = [await person('Eve'), await person('Bob')];
+    const gossip =
+      keyField('Autocrypt-Gossip', { ...eve, address: 'eve@example.org' }) +
+      keyField('Autocrypt-Gossip', { ...bob, address: 'bob@example.org' }) +
+      keyField('Autocrypt', { ...all.ada, address: 'ada@example.org' });
+    const inner = `${gossip}Content-Type: text/plain\n\nhello\n`;
+    const toEve = head.replace('To: ', 'To: eve@example.org, ');
+    expect(await keysOf(toEve + pgpMime(await encryptedTo(all.us, inner)))).toEqual([
+      [all.ada.fingerprint, 'autocrypt'],
+      [eve.fingerprint, 'gossip'],
+    ]);
+    expect(await keysOf(`${gossip}${toEve}\nhello\n`)).toEqual([[all.ada.fingerprint, 'autocrypt']]);
+    const signed = await signedMime(`${gossip}Content-Type: text/plain\n\nhello`, all.ada);
+    expect(await keysOf(toEve + signed)).toEqual([[all.ada.fingerprint, 'autocrypt']]);
   });
 });
