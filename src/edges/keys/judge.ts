@@ -140,12 +140,13 @@ export async function judgeSignature(packet: SignaturePacket, signed: Uint8Array
   };
   if (!signsDocument(packet)) return { verdict: 'bad', key: null, ...about };
   const excluded = leavesUsOut(packet, judge.ring);
-  let first: Signature | null = null;
+  const verdicts: Signature[] = [];
   for (const named of candidates) {
     const verdict = excluded ? 'bad' : await verdictBy(named, packet, signed, judge);
-    const signature: Signature = { verdict, key: named.fingerprint, ...about };
-    if (verdict !== 'bad') return signature;
-    first ??= signature;
+    verdicts.push({ verdict, key: named.fingerprint, ...about });
+    if (verdict === 'good') break;
   }
-  return first ?? { verdict: 'unknown-key', key: null, ...about };
+  // Anyone may name another's signing key among the subkeys of his own, expired or revoked, and the mathematics holds.
+  const holds = verdicts.find(({ verdict }) => verdict === 'good') ?? verdicts.find(({ verdict }) => verdict !== 'bad');
+  return holds ?? verdicts[0] ?? { verdict: 'unknown-key', key: null, ...about };
 }
