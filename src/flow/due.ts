@@ -31,13 +31,22 @@ function changeAt(deadline: Deadline, context: Context): Change {
   };
 }
 
-/** Carries out every deadline that has come, earliest first, each in a transaction of its own. */
+async function meet(deadline: Deadline, workings: Workings): Promise<void> {
+  const { store, clock, log } = workings;
+  const context = await contextAt(workings, clock.now());
+  const recorded = await store.commit(changeAt(deadline, context));
+  const late = Math.round(context.now.since(deadline.at).total('seconds'));
+  log.info('deadline met', { case: deadline.case, command: deadline.command, late, events: recorded.length });
+}
+
+/**
+ * Carries out every deadline that has come, earliest first, each in a transaction of its own. One that fails stays due,
+ * and holds up no other: no case can keep another from its disclosure.
+ */
 export async function runDue(workings: Workings): Promise<void> {
   const { store, clock, log } = workings;
-  for (const deadline of await store.due(clock.now())) {
-    const context = await contextAt(workings, clock.now());
-    const recorded = await store.commit(changeAt(deadline, context));
-    const late = Math.round(context.now.since(deadline.at).total('seconds'));
-    log.info('deadline met', { case: deadline.case, command: deadline.command, late, events: recorded.length });
-  }
+  for (const deadline of await store.due(clock.now()))
+    await meet(deadline, workings).catch((error: unknown) =>
+      log.error('deadline not met', { case: deadline.case, command: deadline.command, error }),
+    );
 }
