@@ -85,8 +85,10 @@ function approved(word: string, state: CaseState, { context, speakers }: Situati
   const { digest, by, needed } = approvalOf(state, context);
   if (items.length > 0) return failed({ reason: 'lacking', verb: 'approve', items, instead: '#draft' });
   if (!digest.startsWith(word)) return failed({ reason: 'stale-digest', word, current: digest });
-  const team = new Set<Address>(context.roster.coordinators.map((each) => each.address));
-  const signers = [...new Set(speakers.map((each) => each.address))].filter((address) => team.has(address));
+  const { coordinators } = context.roster;
+  const signers = coordinators
+    .filter(({ key }) => speakers.some((each) => each.fingerprint === key))
+    .map((each) => each.address);
   const fresh = signers.filter((address) => !by.includes(address));
   const have = by.length + fresh.length;
   return ok({

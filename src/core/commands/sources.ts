@@ -1,6 +1,6 @@
 /** Commands that say what an advisory refers to, and whom it thanks: link, patch, credit, cve. */
 
-import type { CaseEvent, LinkKind } from '../cases/events.ts';
+import type { CaseEvent, LinkKind, Recorded } from '../cases/events.ts';
 import { inForce } from '../cases/evolve.ts';
 import type { CaseState } from '../cases/state.ts';
 import { type CveId, parseAddress, parseCveId } from '../identifiers.ts';
@@ -86,7 +86,14 @@ const patch = caseVerb<string>({
   decide: (branch, state, situation) => attach(branch, state, situation),
 });
 
-function attach(branch: string, state: CaseState, { signedAttachments: parts, incoming }: Situation) {
+/** Distributors get what stands here as the team's proposal: a reporter replaces none but their own. */
+const mayReplace = ({ by }: Recorded, { roles, speakers }: Situation): boolean =>
+  roles.has('coordinator') ||
+  roles.has('expert') ||
+  (by.kind === 'key' && speakers.some((each) => each.fingerprint === by.fingerprint));
+
+function attach(branch: string, state: CaseState, situation: Situation) {
+  const { signedAttachments: parts, incoming } = situation;
   if (parts.length === 0) {
     const items =
       incoming.attachments.length === 0
@@ -94,7 +101,12 @@ function attach(branch: string, state: CaseState, { signedAttachments: parts, in
         : ['an attachment under the signature of the commands (sign the whole mail, PGP/MIME)'];
     return { ok: false, problem: { reason: 'lacking', verb: 'patch', items, instead: null } } as const;
   }
-  const again = state.patches.some((each) => each.branch === branch) ? ', in place of the one before' : '';
+  const before = inForce(state.history).findLast(
+    ({ event }) => event.type === 'patch-attached' && event.branch === branch,
+  );
+  if (before !== undefined && !mayReplace(before, situation))
+    return { ok: false, problem: notNow('patch', `there is a fix for ${branch} by somebody else already.`) } as const;
+  const again = before === undefined ? '' : ', in place of the one before';
   const says = [`Fix for ${branch}: ${parts.length} ${parts.length === 1 ? 'attachment' : 'attachments'}${again}`];
   return done(says, { type: 'patch-attached', branch, mail: incoming.mail, parts });
 }
