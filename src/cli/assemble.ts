@@ -92,11 +92,11 @@ async function poolOf(
   store: KeptStore,
   clock: Clock,
 ): Promise<KeyPool> {
-  const learned = directory.locked ? [] : (await store.learnedKeys()).map(({ armored }) => armored);
   return createKeys({
     team: directory.team,
     secret: directory.secret,
-    known: [...directory.known, ...learned],
+    known: directory.known,
+    learned: directory.locked ? [] : await store.learnedKeys(),
     self: selfOf(configuration),
     clock,
     limits: { workers: configuration.keys.workers },

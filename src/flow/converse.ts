@@ -12,6 +12,7 @@ import type { Route } from '../core/cases/routing.ts';
 import type { CaseState } from '../core/cases/state.ts';
 import { authorise, signatureDigests, type Spoken } from '../core/commands/authority.ts';
 import { decide } from '../core/commands/decide.ts';
+import type { Speaker } from '../core/commands/speaker.ts';
 import { refused, transcript } from '../core/commands/transcript.ts';
 import type { CaseId, Sha256 } from '../core/identifiers.ts';
 import type { OpenedMessage } from '../core/message.ts';
@@ -37,7 +38,7 @@ interface Told {
 interface Outcome {
   readonly append: Change['append'];
   readonly letters: readonly Effect[];
-  /** True where a proven signer's commands were considered: the signature is spent. */
+  /** True where a proven signer was heard: the signature is spent. */
   readonly spent: boolean;
 }
 
@@ -78,7 +79,7 @@ function messageFacts({ incoming, message }: Told, audience: Audience): MessageF
   };
 }
 
-/** A key that came with the reporter's own mail is taken on first use, and only in a thread that we began (its Message-IDs are not to be guessed). */
+/** A key that came with the reporter's own mail is taken on first use, and only in an answer to a mail that we sent to that very address. */
 function keyLearned({ incoming, state, message, context }: Told, inThread: boolean): readonly CaseEvent[] {
   const reporters = state === null ? [] : reportersOf(state);
   const fresh = reporters.find(({ key, address }) => key === null && address === incoming.from?.address);
@@ -98,9 +99,9 @@ function reported(told: Told): Outcome {
     reporterName: incoming.from?.name ?? null,
     key: incoming.key,
     answerable: incoming.answerAllowed,
-    message: messageFacts(told, 'case'),
+    message: { ...messageFacts(told, 'case'), ...(incoming.secondHand === true ? { secondHand: true } : {}) },
   };
-  return { append: [{ case: context.nextCase, event }], letters: [], spent: false };
+  return { append: [{ case: context.nextCase, event }], letters: [], spent: incoming.speaker.kind === 'key' };
 }
 
 /** Words for a case that was joined to another are for that one; new ones of a blocked sender go to the case that was noise. */
@@ -122,7 +123,14 @@ function passedOn(told: Told, inThread: boolean): Outcome {
     ...keyLearned({ ...told, state }, inThread),
     { type: 'message-received', message: messageFacts(told, audience) },
   ];
-  return { append: events.map((event) => ({ case: state.id, event })), letters: [], spent: false };
+  const spent = incoming.speaker.kind === 'key';
+  return { append: events.map((event) => ({ case: state.id, event })), letters: [], spent };
+}
+
+/** Whom the words beside commands are for; sent to a list, or under the tags of several cases, they may have been meant for others. */
+function audienceOf(where: Conversation): Audience {
+  if (where.kind === 'case') return where.audience;
+  return where.kind === 'report' ? 'case' : 'team';
 }
 
 function obeyed(told: Told, spoken: Spoken): Outcome {
@@ -132,7 +140,7 @@ function obeyed(told: Told, spoken: Spoken): Outcome {
   if (!decision.accepted || decision.dry) return { append: [], letters, spent: true };
   const opens = decision.events.some(({ event }) => event.type === 'opened' || event.type === 'split-off');
   const speaks = incoming.text.trim() !== '' || incoming.attachments.length > 0;
-  const audience = decision.audience ?? (where.kind === 'case' ? where.audience : 'case');
+  const audience = decision.audience ?? audienceOf(where);
   const about = state === null || opens || !speaks ? [] : [state.id];
   const said = about.map((id) => ({
     case: id,
@@ -150,6 +158,18 @@ function judge(told: Told, inThread: boolean): Outcome {
     : { append: [], letters: refused(spoken, told.incoming, told.context), spent: false };
 }
 
+/** Who said what the mail brings about: of commands the signer of their text, whatever else the mail holds. */
+const speakerOf = ({ spoken, incoming }: Told): Speaker => spoken?.speakers[0] ?? incoming.speaker;
+
+/** Keys to keep: those that an event takes for its reporter, and what is new of a key that signed the mail. */
+function keysTaken({ message, incoming: { speaker } }: Told, { append }: Outcome): Change['learned'] {
+  const taken = new Set(
+    append.map(({ event }) => ('key' in event && event.type.startsWith('report') ? event.key : null)),
+  );
+  if (speaker.kind === 'key') taken.add(speaker.fingerprint);
+  return message.offeredKeys.filter(({ fingerprint }) => taken.has(fingerprint));
+}
+
 function changeOf(kept: KeptMail, told: Told, outcome: Outcome): Change {
   const { message, incoming, context, state } = told;
   const before = casesById(context);
@@ -157,16 +177,22 @@ function changeOf(kept: KeptMail, told: Told, outcome: Outcome): Change {
   const { messageId } = message.claims;
   return {
     ...unchanged(kept, context.now),
-    by: incoming.speaker,
+    by: speakerOf(told),
     append: outcome.append,
     consequences: (recorded) => ({
       effects: [...react(before, recorded, context, incoming), ...outcome.letters],
       deadlines: deadlinesAfter(before, recorded, context),
     }),
     signatures: outcome.spent ? signatureDigests(message) : [],
-    learned: message.offeredKeys.filter((key) => key.fingerprint === incoming.key),
+    learned: keysTaken(told, outcome),
     messageIds: messageId === null || about === null ? [] : [{ id: messageId, case: about }],
   };
+}
+
+/** Is it an answer to a mail of the case that we sent to its very author? Whoever answers that reads mail there. */
+async function answersOurs({ message: { claims }, incoming: { from }, state }: Told, store: Store): Promise<boolean> {
+  if (state === null || from === null) return false;
+  return (await store.casesOf([...claims.inReplyTo, ...claims.references], from.address)).includes(state.id);
 }
 
 /**
@@ -179,13 +205,13 @@ export async function converse(
   kept: KeptMail,
   message: OpenedMessage,
   where: Conversation,
-  threads: readonly CaseId[],
   context: Context,
   workings: Workings,
 ): Promise<Change> {
   const seen = await alreadySeen(signatureDigests(message), workings.store);
   const { spoken, state } = judged(message, where.kind === 'case' ? where.case : null, seen, context);
-  const incoming = incomingOf(kept.envelope, message, kept.id, spoken, state, context);
+  const known = incomingOf(kept.envelope, message, kept.id, spoken, state, context);
+  const incoming: Incoming = seen.size === 0 ? known : { ...known, again: true };
   const told: Told = { message, incoming, where, state, spoken: spoken[0] ?? null, context };
-  return changeOf(kept, told, judge(told, state !== null && threads.includes(state.id)));
+  return changeOf(kept, told, judge(told, await answersOurs(told, workings.store)));
 }

@@ -38,7 +38,7 @@ async function changeFor(
     case 'list-request':
     case 'ambiguous':
       return message.opened
-        ? converse(kept, message, where, threads, context, workings)
+        ? converse(kept, message, where, context, workings)
         : unreadable(kept, message, context, workings);
     default:
       return never(where);

@@ -104,8 +104,8 @@ export interface Store {
   mail(id: MailId): Promise<KeptMail | null>;
 
   cases(): Promise<readonly CaseState[]>;
-  /** Cases whose thread one of these Message-IDs belongs to. */
-  casesOf(messageIds: readonly MessageId[]): Promise<readonly CaseId[]>;
+  /** Cases whose thread one of these Message-IDs belongs to. With `issuedTo`, only those of mails that we sent to that address. */
+  casesOf(messageIds: readonly MessageId[], issuedTo?: Address): Promise<readonly CaseId[]>;
   signatureSeen(digest: Sha256): Promise<boolean>;
   learnedKeys(): Promise<readonly OfferedKey[]>;
   /** A name for an effect's key, in hex: the same each time, and nothing that an outsider could guess or compute. */

@@ -37,6 +37,12 @@ export function titleOf(state: CaseState): string {
   return state.title ?? (bare(state.messages[0]?.subject ?? null) || 'No subject');
 }
 
+/** What it is called to its reporters: not by what may stand in a mail that somebody else had encrypted, or written. */
+export function titleForReporter(state: CaseState): string {
+  const notTheirs = state.messages[0]?.secondHand === true || state.alsoReported.length > 0;
+  return state.title === null && notTheirs ? 'Your report' : titleOf(state);
+}
+
 /** A Subject without case tags and `Re:`, which every letter gets anew. */
 export function bare(subject: string | null): string {
   return (subject ?? '')

@@ -25,6 +25,8 @@ export interface MessageFacts {
   readonly fromName: string | null;
   /** The real Subject, protected one first. */
   readonly subject: string | null;
+  /** The mail may have been encrypted by somebody else than its sender, who is not told its Subject. */
+  readonly secondHand?: true;
   readonly encrypted: boolean;
   readonly audience: Audience;
   /** Paths of the parts that somebody wrote, in order: what is handed to an expert who joins later. */

@@ -17,6 +17,9 @@ export interface Hearing {
 
 const onCase: readonly Role[] = ['coordinator', 'expert', 'reporter'];
 
+const repeated =
+  'A mail with this very signature came before. Whoever saw that one on its way could have sent it to this case.';
+
 /**
  * Proven coordinators, experts and reporters are heard by whom the mail was for. The reporter is heard unsigned too:
  * many cannot sign, and nothing hangs on it. Someone who only claims to be a coordinator or an expert is not: a forger
@@ -24,12 +27,14 @@ const onCase: readonly Role[] = ['coordinator', 'expert', 'reporter'];
  */
 export function hearing(
   asked: Audience,
-  incoming: Pick<Incoming, 'speaker' | 'from' | 'refused'>,
+  incoming: Pick<Incoming, 'speaker' | 'from' | 'refused' | 'again' | 'sentOn'>,
   state: CaseState,
   roster: Roster,
 ): Hearing {
-  const { speaker, from, refused } = incoming;
+  const { speaker, from, refused, again, sentOn } = incoming;
   if (refused) return { audience: 'team', role: null, why: 'It holds commands that were not obeyed.' };
+  if (again === true) return { audience: 'team', role: null, why: repeated };
+  if (sentOn === true) return { audience: 'team', role: null, why: 'Inside it names another author than outside.' };
   if (speaker.kind === 'clock' || speaker.kind === 'operator') return { audience: asked, role: null, why: null };
   if (speaker.kind === 'key') {
     const roles = rolesOf(speaker.address, speaker.fingerprint, state, roster);

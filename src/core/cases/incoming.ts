@@ -7,10 +7,10 @@ import type { Envelope, Mailbox, OpenedMessage, OpenedPart } from '../message.ts
 import { plainText } from '../plain-text.ts';
 import type { Team } from '../policy.ts';
 import { everyone, personWithKey } from '../roster/audiences.ts';
-import type { Roster } from '../roster/people.ts';
+import type { KeyFacts, Roster } from '../roster/people.ts';
 import type { Context } from './context.ts';
 import { reportersOf } from './merging.ts';
-import { allEncrypted, authorOf, provenanceOf, writtenParts } from './provenance.ts';
+import { allEncrypted, authorOf, isEncrypted, provenanceOf, signersOf, writtenParts } from './provenance.ts';
 import type { CaseState } from './state.ts';
 
 export interface Incoming {
@@ -28,6 +28,15 @@ export interface Incoming {
   readonly speaker: Speaker;
   /** Usable key of the author: on record, or offered and not claiming the address of anyone on the roster. */
   readonly key: Fingerprint | null;
+  /**
+   * True where it came encrypted, and nothing inside shows that `key` is its writer's: whoever took it off the wire could
+   * have sent it on under another name, to be told what is in it.
+   */
+  readonly secondHand?: true;
+  /** True where the inside names another author than the outside. */
+  readonly sentOn?: true;
+  /** True where a good signature in it came before, in another mail. */
+  readonly again?: true;
   /** Readable text, commands cut out, each stretch under a mark of what was proven; empty where nothing is left. */
   readonly text: string;
   /** Paths of the parts that are handed on as they are. */
@@ -64,6 +73,7 @@ export function incomingOf(
     address: from?.address ?? null,
   };
   const handedOn = message.parts.filter(isHandedOn);
+  const key = speaker.kind === 'key' ? usable(speaker.fingerprint, context) : keyOf(from, message, state, context);
   return {
     mail,
     messageId: claims.messageId,
@@ -72,7 +82,9 @@ export function incomingOf(
     encrypted: allEncrypted(message),
     answerAllowed: mayAnswer(envelope, message, from, context),
     speaker,
-    key: speaker.kind === 'key' ? usable(speaker.fingerprint, context) : keyOf(from, message, state, context),
+    key,
+    ...(mayBeSecondHand(key, message) ? { secondHand: true } : {}),
+    ...(isSentOn(from, message) ? { sentOn: true } : {}),
     text: readable(message, commands, state, context.roster),
     attachments: handedOn.map((part) => part.path),
     attachmentNames: handedOn.map((part) => part.filename ?? `part ${part.path}`),
@@ -104,8 +116,9 @@ const usable = (key: Fingerprint | null, context: Context): Fingerprint | null =
 
 /**
  * Which key an answer to an unproven author is encrypted to. Someone on the roster has the key on the roster and no
- * other; the reporter of a case the one that the case knows. For anyone else a key on record goes before one that came with the
- * mail (a key once trusted is not replaced by a claim), and a key that bears the address of anyone on the roster never counts.
+ * other; the reporter of a case the one that the case knows. For anyone else a key that the operator put on record goes
+ * before one that came with the mail, and a key that bears the address of anyone on the roster never counts. Nor does
+ * one that came with another mail, unless it signed this one: anyone can have sent that, in any name.
  */
 function keyOf(
   from: Mailbox | null,
@@ -113,19 +126,35 @@ function keyOf(
   state: CaseState | null,
   context: Context,
 ): Fingerprint | null {
-  if (from === null) return null;
+  if (from === null || isSentOn(from, message)) return null;
   const people = everyone(context.roster);
   const person = people.find((each) => each.address === from.address);
   if (person !== undefined) return usable(person.key, context);
   const reporter = state === null ? undefined : reportersOf(state).find((each) => each.address === from.address);
   if (reporter !== undefined && reporter.key !== null) return usable(reporter.key, context);
   const reserved = new Set<Address>([context.team.address, ...people.map((each) => each.address)]);
-  const offered = new Set(message.offeredKeys.map((key) => key.fingerprint));
   const fitting = [...context.keys.values()].filter(
     (key) =>
       key.usable && key.addresses.includes(from.address) && !key.addresses.some((address) => reserved.has(address)),
   );
-  return (fitting.find((key) => !offered.has(key.fingerprint)) ?? fitting[0])?.fingerprint ?? null;
+  const among = (keys: readonly Fingerprint[]): KeyFacts | undefined =>
+    fitting.find(({ fingerprint }) => keys.includes(fingerprint));
+  const offered = message.offeredKeys.map((key) => key.fingerprint);
+  const vouchedFor = fitting.find(({ learned, fingerprint }) => learned !== true && !offered.includes(fingerprint));
+  return (vouchedFor ?? among(signersOf(message)) ?? among(offered))?.fingerprint ?? null;
+}
+
+/** Does what was encrypted or signed name another author than the outside? Then somebody else has sent it on (RFC 9788). */
+const isSentOn = (from: Mailbox | null, { protectedHeaders }: OpenedMessage): boolean =>
+  protectedHeaders?.from.some(({ address }) => address !== from?.address) === true;
+
+function mayBeSecondHand(key: Fingerprint | null, message: OpenedMessage): boolean {
+  if (!message.parts.some(isEncrypted)) return false;
+  const inside = message.offeredKeys.some(
+    ({ fingerprint, part }) =>
+      fingerprint === key && message.parts.some((each) => each.path === part && isEncrypted(each)),
+  );
+  return !inside && (key === null || !signersOf(message).includes(key));
 }
 
 const isHandedOn = (part: OpenedPart): boolean =>

@@ -31,6 +31,13 @@ function vouchers(part: OpenedPart): readonly Signature[] {
   return signatures.every((each) => each.verdict === 'good') ? signatures : [];
 }
 
+/** Whose good signatures are on every part that somebody wrote. */
+export function signersOf(message: OpenedMessage): readonly Fingerprint[] {
+  const [first, ...rest] = writtenParts(message).map(vouchers);
+  const keys = (first ?? []).flatMap(({ key }) => key ?? []);
+  return keys.filter((key) => rest.every((signatures) => signatures.some((each) => each.key === key)));
+}
+
 /**
  * The person on record who signed every part that somebody wrote, attachments too; null where there is none. One
  * unsigned part is enough to prove nothing of the mail as a whole: it may be what changes the meaning of the rest.

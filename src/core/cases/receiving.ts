@@ -5,7 +5,16 @@ import { tellMoment } from '../embargo/moments.ts';
 import { reachable, readers } from '../roster/audiences.ts';
 import { listed, named } from '../roster/foot.ts';
 import type { Role } from '../roster/people.ts';
-import { bare, caseAddress, type Draft, footOf, letters, type Occasion, titleOf } from './addressing.ts';
+import {
+  bare,
+  caseAddress,
+  type Draft,
+  footOf,
+  letters,
+  type Occasion,
+  titleForReporter,
+  titleOf,
+} from './addressing.ts';
 import { type Unsaid, unsaidIn } from './completeness.ts';
 import type { Effect, Facts, Letter, Recipient } from './effects.ts';
 import type { CaseEvent, MessageFacts } from './events.ts';
@@ -40,7 +49,7 @@ function reportFacts(event: Opening, { state, context, incoming }: Occasion): Fa
     from: fromName === null ? (from ?? 'nobody: the mail names no author') : `${fromName} <${from ?? '?'}>`,
     encrypted,
     proof: proofOf(incoming),
-    answer: event.type === 'split-off' ? splitFrom(event) : answerOf(state.reporter, context.keys),
+    answer: event.type === 'split-off' ? splitFrom(event) : answerOf(state, context.keys),
     deadline: tellMoment(end.at, context.team.timezone),
     clock: end.clock,
     attachments: incoming?.attachmentNames ?? [],
@@ -54,12 +63,16 @@ const unsaidBy = (incoming: Incoming | null): readonly Unsaid[] => (incoming ===
 const splitFrom = ({ from }: Extract<Opening, { readonly type: 'split-off' }>): string =>
   `It was a part of case ${from}. The reporter and the experts of that case are told that it is a case of its own.`;
 
-function answerOf(reporter: Occasion['state']['reporter'], keys: Occasion['context']['keys']): string {
+const beware =
+  'BEWARE: the report was encrypted, and that key came with it in clear. Whoever intercepts a report can send it on like that, to be told what is in it. Do not quote it to the reporter before you know who that is.';
+
+function answerOf({ reporter, messages: [first] }: Occasion['state'], keys: Occasion['context']['keys']): string {
+  const secondHand = first?.secondHand;
   if (reporter === null) return 'There is no reporter to answer.';
   if (!reporter.answerable)
     return 'The reporter was not answered: the mail came from a machine, or asks for no answer.';
   return reachable({ ...reporter, role: 'reporter' }, keys)
-    ? 'The reporter has been thanked, encrypted to the key that we have.'
+    ? `The reporter has been thanked, encrypted to the key that we have.${secondHand === true ? ` ${beware}` : ''}`
     : 'The reporter has been thanked in clear and without any content: there is no usable key. It asks for one.';
 }
 
@@ -79,11 +92,14 @@ function acknowledged(occasion: Occasion): readonly Effect[] {
     foot: ['This went to you alone.'],
   };
   const inReplyTo = incoming?.messageId ?? null;
-  const sealed: Draft = { template: 'acknowledgement', audience: 'case', subject: titleOf(state), facts, inReplyTo };
+  const secondHand = state.messages[0]?.secondHand === true;
+  const subject = titleForReporter(state);
+  const sealed: Draft = { template: 'acknowledgement', audience: 'case', subject, facts, inReplyTo };
   const clear: Draft = { ...sealed, template: 'acknowledgement-clear', subject: 'Your report has reached us' };
   return reachable(to, context.keys)
     ? letters(
-        { ...sealed, facts: { ...facts, reported: titleOf(state), unsaid: unsaidBy(incoming) } },
+        // What a mail does not say tells of what it says: nobody hears of it who may not have written it.
+        { ...sealed, facts: { ...facts, reported: subject, unsaid: secondHand ? [] : unsaidBy(incoming) } },
         [to],
         'reporter',
         occasion,
@@ -107,7 +123,7 @@ export function received(message: MessageFacts, occasion: Occasion): readonly Ef
     const draft: Draft = {
       template: 'message',
       audience: heard.audience,
-      subject: bare(message.subject) || titleOf(state),
+      subject: bare(message.subject) || (role === 'reporter' ? titleForReporter(state) : titleOf(state)),
       facts: {
         address: caseAddress(state.id, context.team),
         from: role === 'coordinator' ? nameOf(message, heard.role) : roleName(heard.role),

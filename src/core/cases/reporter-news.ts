@@ -2,7 +2,7 @@
 
 import { tellMoment } from '../embargo/moments.ts';
 import { readers } from '../roster/audiences.ts';
-import { answerable, caseAddress, type Draft, letters, type Occasion, titleOf } from './addressing.ts';
+import { answerable, caseAddress, type Draft, letters, type Occasion, titleForReporter } from './addressing.ts';
 import type { Effect } from './effects.ts';
 import type { CaseEvent, RejectionClass } from './events.ts';
 import { stageOf } from './evolve.ts';
@@ -26,7 +26,7 @@ export function news(before: CaseState | null, events: readonly CaseEvent[], occ
         next: whatNext(state),
         foot: ['This went to you alone. The coordinators know that it was sent.'],
       };
-      const draft: Draft = { template: 'stage', audience: 'case', subject: titleOf(state), facts };
+      const draft: Draft = { template: 'stage', audience: 'case', subject: titleForReporter(state), facts };
       return letters(draft, [each], `reporter/${each.address}`, occasion);
     });
 }

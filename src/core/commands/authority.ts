@@ -62,9 +62,9 @@ export function authorise(message: OpenedMessage, facts: AuthorityFacts): readon
   return several.toSorted((one, other) => rank(one) - rank(other));
 }
 
-/** What the replay ledger is asked about: the good signatures over texts with commands. A bad one proves nothing, so it spends nothing. */
-export function signatureDigests(message: OpenedMessage): readonly Sha256[] {
-  const all = commandTexts(message).flatMap(({ part }) => signedLayers(part).flatMap((layer) => layer.signatures));
+/** What the replay ledger is asked about: the good signatures. A bad one proves nothing, so it spends nothing. */
+export function signatureDigests({ traffic, parts }: OpenedMessage): readonly Sha256[] {
+  const all = traffic.kind === 'person' ? parts.flatMap(signedLayers).flatMap(({ signatures }) => signatures) : [];
   return [...new Set(all.filter(({ verdict }) => verdict === 'good').map(({ digest }) => digest))];
 }
 

@@ -76,4 +76,6 @@ export interface KeyFacts {
   readonly problem: string | null;
   /** End of its usable life; null where it has none. */
   readonly expiresAt: Temporal.Instant | null;
+  /** It came by mail: the operator has not vouched that it belongs to the addresses that it bears. */
+  readonly learned?: true;
 }

@@ -13,8 +13,10 @@ export interface KeysOptions {
   readonly team: TeamKey;
   /** ASCII-armored, unlocked, the team's first; empty while the passphrase is missing. */
   readonly secret: readonly string[];
-  /** ASCII-armored public keys, configured and learned. */
+  /** ASCII-armored public keys that the operator vouches for. */
   readonly known: readonly string[];
+  /** Keys that came by mail. */
+  readonly learned?: readonly OfferedKey[];
   readonly self: Self;
   readonly clock: Clock;
   readonly limits?: Partial<WorkerLimits>;
@@ -133,9 +135,10 @@ async function keysFrom(operation: Operation, at: Temporal.Instant, workers: Wor
 
 /** Starts the workers. */
 export function createKeys(options: KeysOptions): KeyPool {
-  const { team, secret, known, self, clock } = options;
+  const { team, secret, known, learned = [], self, clock } = options;
   const setup = { secret, known, self, at: clock.now().epochMilliseconds };
   const workers = new Workers(setup, { ...usualLimits, ...options.limits });
+  workers.learn(learned);
   const record = recordOf(workers);
   return {
     team,

@@ -27,6 +27,8 @@ import {
 
 const setup: Setup = workerData;
 const ring = await readKeyring(setup.secret, setup.known, new Date(setup.at));
+/** Those that the operator vouches for; all others came by mail. */
+const vouchedFor = new Set(ring.keys.keys());
 let taken = 0;
 
 /** For a mail whose decryption was too much: all the rest of it can still be told. */
@@ -41,6 +43,8 @@ async function open(operation: Extract<Operation, { kind: 'open' }>, at: Date): 
   return plainMessage(await openMail(envelopeFrom(operation.envelope), operation.bytes, usable, setup.self));
 }
 
+const learned = (one: Judged): Judged => ({ ...one, facts: { ...one.facts, learned: true } });
+
 async function judged(of: 'record' | readonly string[], at: Date): Promise<Reply> {
   const blocks = of === 'record' ? [] : of.flatMap((armored) => dearmorAll(Buffer.from(armored, 'latin1')));
   const offered = await Promise.all(
@@ -50,7 +54,7 @@ async function judged(of: 'record' | readonly string[], at: Date): Promise<Reply
   const all: Judged[] = [];
   for (const key of keys) {
     const one = await judgeKey(key, Temporal.Instant.fromEpochMilliseconds(at.getTime()));
-    if (one !== null) all.push(one);
+    if (one !== null) all.push(of === 'record' && vouchedFor.has(one.facts.fingerprint) ? one : learned(one));
   }
   return {
     kind: 'facts',

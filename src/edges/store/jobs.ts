@@ -34,7 +34,8 @@ interface SealedCopy {
   readonly token: string | null;
   readonly direction: Uint8Array;
   readonly ends: Uint8Array;
-  readonly messageId: string;
+  /** Of its Message-ID, and of that together with its reader: an answer to it proves that somebody reads there. */
+  readonly names: readonly string[];
 }
 
 /** The whole job in one transaction. A job that is not due any more (prepared before, given up) stays as it is. */
@@ -66,7 +67,7 @@ export async function prepare(
     if (case_id !== null)
       await rememberMessageIds(
         tx,
-        copies.map(({ messageId: name }) => ({ name, case_id })),
+        copies.flatMap(({ names }) => names.map((name) => ({ name, case_id }))),
       );
   });
 }
@@ -87,7 +88,7 @@ function sealCopies(
         directionPlace(job, number),
       ),
       ends: await sealing.seal({ head, tail } satisfies Ends, endsPlace(job, number)),
-      messageId: await pseudonym('message-id', messageId),
+      names: [await pseudonym('message-id', messageId), await pseudonym('message-id', messageId, to)],
     })),
   );
 }

@@ -1,7 +1,7 @@
 /** Opens the store of a location, brought up to this program's version, as one object behind the flows' port. */
 
 import { evolve as usual } from '../../core/cases/evolve.ts';
-import { parseCaseId, type MessageId } from '../../core/identifiers.ts';
+import { type Address, parseCaseId, type MessageId } from '../../core/identifiers.ts';
 import type { Clock, Store } from '../../flow/ports.ts';
 import type { Vault } from '../vault.ts';
 import { type Blobs, blobsOf } from './blobs.ts';
@@ -93,7 +93,7 @@ function portOf(room: Room, blobs: Blobs, mails: Mails, write: Together, evolve:
     waiting,
     mail,
     cases: casesOf(room, evolve),
-    casesOf: (messageIds) => casesOfThread(room, messageIds),
+    casesOf: (messageIds, issuedTo) => casesOfThread(room, messageIds, issuedTo),
     signatureSeen: async (digest) => {
       const row = room.db.selectFrom('signatures_seen').select('digest').where('digest', '=', digest);
       return (await row.executeTakeFirst()) !== undefined;
@@ -114,11 +114,13 @@ function portOf(room: Room, blobs: Blobs, mails: Mails, write: Together, evolve:
   };
 }
 
-const casesOfThread: (room: Room, messageIds: readonly MessageId[]) => ReturnType<Store['casesOf']> = async (
-  { db, pseudonym },
-  messageIds,
-) => {
-  const names = await Promise.all(messageIds.map((id) => pseudonym('message-id', id)));
+const casesOfThread: (
+  room: Room,
+  messageIds: readonly MessageId[],
+  issuedTo: Address | undefined,
+) => ReturnType<Store['casesOf']> = async ({ db, pseudonym }, messageIds, issuedTo) => {
+  const to = issuedTo === undefined ? [] : [issuedTo];
+  const names = await Promise.all(messageIds.map((id) => pseudonym('message-id', id, ...to)));
   if (names.length === 0) return [];
   const rows = await db
     .selectFrom('message_ids')
