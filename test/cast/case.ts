@@ -57,7 +57,8 @@ export class Case {
   /** Commands of a coordinator; resolves with the answer to them. */
   async order(by: Gnupg, commands: string): Promise<Received> {
     const messageId = `${randomUUID()}@client.example`;
-    await this.#cast.say(by, this.address, `[${this.id}] order`, commands, { messageId });
+    // The same words twice in one second would be the same signature, and so a replay.
+    await this.#cast.say(by, this.address, `[${this.id}] ${messageId}`, commands, { messageId });
     const answer = await this.#cast.relay.until(
       async (mail) => mail.to === by.address && (await this.#cast.open(mail, by)).inReplyTo === `<${messageId}>`,
       `an answer to ${by.address} on ${commands}`,
