@@ -15,6 +15,7 @@ import type { KeptStore } from '../edges/store/operator.ts';
 import { UnusableStore } from '../edges/store/unusable.ts';
 import { loadTemplates } from '../edges/template-files.ts';
 import { openVault, type Vault } from '../edges/vault.ts';
+import { likenessIn } from '../flow/likeness.ts';
 import type { Clock } from '../flow/ports.ts';
 import { defaultLimits } from '../mail/limits.ts';
 import type { Self } from '../mail/self.ts';
@@ -124,11 +125,13 @@ export async function assemble(
   const keys = await poolOf(configuration, directory.value, store.value, clock);
   const { team, policy, roster } = configuration;
   const site = siteIn(configuration.site.directory);
+  const likeness = likenessIn(store.value, keys);
+  const given = { clock, log, templates: templates.value, team, policy, roster };
   return ok({
     configuration,
     store: store.value,
     locked: vault.value.locked,
-    workings: { store: store.value, keys, clock, log, site, templates: templates.value, team, policy, roster },
+    workings: { store: store.value, keys, site, likeness, ...given },
     close: async () => {
       await keys.close();
       await store.value.close();

@@ -211,7 +211,12 @@ export async function converse(
   const seen = await alreadySeen(signatureDigests(message), workings.store);
   const { spoken, state } = judged(message, where.kind === 'case' ? where.case : null, seen, context);
   const known = incomingOf(kept.envelope, message, kept.id, spoken, state, context);
-  const incoming: Incoming = seen.size === 0 ? known : { ...known, again: true };
+  const isNew = where.kind === 'report' && state === null;
+  const incoming: Incoming = {
+    ...known,
+    ...(seen.size === 0 ? {} : { again: true }),
+    ...(isNew ? { likely: await workings.likeness.to(known, context) } : {}),
+  };
   const told: Told = { message, incoming, where, state, spoken: spoken[0] ?? null, context };
   return changeOf(kept, told, judge(told, await answersOurs(told, workings.store)));
 }

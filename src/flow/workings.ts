@@ -8,6 +8,7 @@ import type { Policy, Team } from '../core/policy.ts';
 import type { Roster } from '../core/roster/people.ts';
 import { draft } from '../publication/text.ts';
 import type { Templates } from '../publication/templates.ts';
+import type { Likeness } from './likeness.ts';
 import type { Clock, Keys, Log, Site, Store } from './ports.ts';
 
 export interface Workings {
@@ -17,6 +18,7 @@ export interface Workings {
   readonly log: Log;
   readonly site: Site;
   readonly templates: Templates;
+  readonly likeness: Likeness;
   readonly team: Team;
   readonly policy: Policy;
   /** As configured; `contextAt` puts the kept members of each list in. */

@@ -88,6 +88,21 @@ describe.skipIf(!required('gpg', gnupgIsHere))('a small embargo, by mail', () =>
     expect((await cast.read(cast.ben, 'Piped-Marker text')).subject).toContain('Piped-Marker');
   });
 
+  it('names the case that a new report may repeat to the coordinators, with the words in common, and to nobody else', async () => {
+    const mail = plainMail({
+      from: 'Pam <pam@plain.example>',
+      to: 'security@example.org',
+      subject: 'Overflow',
+      text: 'Your parser overflows its heap. Pam-Marker',
+    });
+    await cast.daemon.submit('pam@plain.example', 'security@example.org', mail);
+    const copy = await cast.read(cast.ada, 'Pam-Marker');
+    expect(copy.text).toMatch(/Perhaps known already[^]*heap/);
+    expect(copy.text).toContain(`#duplicate ${id1}`);
+    const answer = await cast.relay.until((each) => each.to === 'pam@plain.example', 'an acknowledgement to Pam');
+    expect(answer.raw.toString()).not.toContain(id1);
+  });
+
   it('threads a reply into the case for everyone on it but its writer', async () => {
     const answer = await cast.read(cast.rita, id1);
     await cast.say(cast.rita, case1, `Re: [${id1}]`, `One more thing: ${marker} crashes 32-bit too.`, {

@@ -184,7 +184,16 @@ function others(): ReadonlyMap<string, Letter> {
   );
 }
 
-const all: readonly (readonly [string, Letter])[] = [...letters(), ...transcripts(), ...others()];
+/** A report that may be known already. */
+function likely(): readonly (readonly [string, Letter])[] {
+  const story = new Story();
+  story.happens([reportedBy(incoming(1, rita))], incoming(1, rita));
+  const again = incoming(2, rita, { likely: [{ case: story.case.id, words: ['parser', 'overflow', 'heap'] }] });
+  const effects = new Story().happens([reportedBy(again)], again, { cases: [story.case] });
+  return lettersIn(effects, 'report').map((letter) => ['report-likely', letter] as const);
+}
+
+const all: readonly (readonly [string, Letter])[] = [...letters(), ...likely(), ...transcripts(), ...others()];
 
 describe('the letters of a case', () => {
   beforeAll(() => mkdirSync(golden, { recursive: true }));

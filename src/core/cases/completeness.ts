@@ -1,6 +1,6 @@
 /** What a report leaves unsaid, by rules that never judge it: what is missed here is asked for, and nobody is turned away. */
 
-import type { Incoming } from './incoming.ts';
+import { type Incoming, withoutMarks } from './incoming.ts';
 
 export type Unsaid = 'version' | 'reproduction' | 'impact' | 'assistance' | 'credit' | 'deadline';
 
@@ -64,16 +64,13 @@ const rules: { readonly [item in Unsaid]: Rule } = {
   },
 };
 
-/** Marks of ours begin in column one; what people wrote is indented (`incomingOf`). */
-const marks = /^\[embargod: [^\n]*$/gm;
-
 /** What the readable text of a report, its Subject and the names of its attachments do not say, in the order to ask in. */
 export function unsaidIn({
   subject,
   text,
   attachmentNames,
 }: Pick<Incoming, 'subject' | 'text' | 'attachmentNames'>): readonly Unsaid[] {
-  const said = `${subject ?? ''}\n${text.slice(0, looked).replaceAll(marks, '')}`;
+  const said = `${subject ?? ''}\n${withoutMarks(text.slice(0, looked))}`;
   const items: readonly Unsaid[] = ['version', 'reproduction', 'impact', 'assistance', 'credit', 'deadline'];
   return items.filter((item) => {
     const { words, files } = rules[item];

@@ -2,7 +2,7 @@
 
 import { answerAllowed } from '../answer-allowed.ts';
 import type { Speaker } from '../commands/speaker.ts';
-import { type Address, domainOf, type Fingerprint, type MailId, type MessageId } from '../identifiers.ts';
+import { type Address, type CaseId, domainOf, type Fingerprint, type MailId, type MessageId } from '../identifiers.ts';
 import type { Envelope, Mailbox, OpenedMessage, OpenedPart } from '../message.ts';
 import { plainText } from '../plain-text.ts';
 import type { Team } from '../policy.ts';
@@ -12,6 +12,12 @@ import type { Context } from './context.ts';
 import { reportersOf } from './merging.ts';
 import { allEncrypted, authorOf, isEncrypted, provenanceOf, signersOf, writtenParts } from './provenance.ts';
 import type { CaseState } from './state.ts';
+
+/** An older case that may be about the same, and the words that they have in common. */
+export interface Likely {
+  readonly case: CaseId;
+  readonly words: readonly string[];
+}
 
 export interface Incoming {
   readonly mail: MailId;
@@ -47,6 +53,8 @@ export interface Incoming {
   readonly parts: readonly string[];
   /** True where it holds commands that were not obeyed. They are left in its text, and it is for the coordinators only. */
   readonly refused: boolean;
+  /** Cases that a new report may be about, most alike first. */
+  readonly likely?: readonly Likely[];
 }
 
 /** A text with commands, as judged: where they were obeyed, `rest` is what remains to be passed on. */
@@ -189,6 +197,9 @@ const isTnef = ({ type, filename, role }: OpenedPart): boolean =>
  * answers without quoting and signs the answer.
  */
 const indented = (text: string): string => text.replaceAll(/^(?=[^\n])/gm, '  ');
+
+/** Readable text (`Incoming.text`) without the marks that we put in. */
+export const withoutMarks = (text: string): string => text.replaceAll(/^\[embargod: [^\n]*$/gm, '');
 
 /** Texts to be read, each said once: HTML that says a plain text again is not shown beside it. */
 const shown = (message: OpenedMessage): readonly OpenedPart[] =>

@@ -16,10 +16,12 @@ import {
   titleOf,
 } from './addressing.ts';
 import { type Unsaid, unsaidIn } from './completeness.ts';
+import type { Context } from './context.ts';
 import type { Effect, Facts, Letter, Recipient } from './effects.ts';
 import type { CaseEvent, MessageFacts } from './events.ts';
+import { stageOf } from './evolve.ts';
 import { hearing } from './hearing.ts';
-import type { Incoming } from './incoming.ts';
+import type { Incoming, Likely } from './incoming.ts';
 import { reportersOf } from './merging.ts';
 
 type Opening = Extract<CaseEvent, { readonly type: 'reported' | 'opened' | 'split-off' }>;
@@ -54,8 +56,14 @@ function reportFacts(event: Opening, { state, context, incoming }: Occasion): Fa
     clock: end.clock,
     attachments: incoming?.attachmentNames ?? [],
     unsaid: event.type === 'reported' ? unsaidBy(incoming) : [],
+    likely: (incoming?.likely ?? []).flatMap((each) => likelyFacts(each, context)),
     asked: state.reporter?.answerable === true && reachable({ ...state.reporter, role: 'reporter' }, context.keys),
   };
+}
+
+function likelyFacts({ case: id, words }: Likely, { cases }: Context): readonly Facts[] {
+  const state = cases.find((each) => each.id === id);
+  return state === undefined ? [] : [{ id, stage: stageOf(state), title: titleOf(state), words }];
 }
 
 const unsaidBy = (incoming: Incoming | null): readonly Unsaid[] => (incoming === null ? [] : unsaidIn(incoming));
