@@ -34,6 +34,8 @@ const letterNames: { readonly [Template in LetterTemplate]: string } = {
   notice: 'the advance notice',
   disclosed: 'word of the disclosure',
   'approval-missed': 'a question for approval',
+  leaked: 'word that the embargo is over',
+  'hard-end': 'word that a case has run out of time',
   undeliverable: 'word of a failed delivery',
   stage: 'news of the case',
   held: 'word of a mail that is held',

@@ -92,6 +92,7 @@ function letters(): ReadonlyMap<string, Letter> {
       incoming(6, ada),
     ),
   );
+  const secretLog = story.log.map((row) => row.event);
   story.later({ hours: 249 });
   keep(story.happens([{ type: 'approval-missed' }]));
   const { digest } = approvalOf(story.case, contextAt(story.now));
@@ -105,6 +106,13 @@ function letters(): ReadonlyMap<string, Letter> {
       incoming(2, ada),
     ),
   );
+  const lapsed = new Story();
+  lapsed.happens([reportedBy(report), { type: 'titled', title: 'Heap overflow in the parser' }], report);
+  lapsed.later({ hours: 24 * 90 });
+  keep(lapsed.happens([{ type: 'end-reached' }]));
+  const broken = new Story();
+  broken.happens(secretLog, incoming(6, ada));
+  keep(broken.happens([{ type: 'leaked', url: 'https://forum.example/t/42' }], incoming(8, ada)));
   return found;
 }
 

@@ -1,6 +1,7 @@
-/** What the clock has to say to a case, and when: disclose at the moment that was set, or ask until it is approved. */
+/** What the clock has to say to a case, and when: disclose at the moment that was set, ask until it is approved, or say that no clock runs any more. */
 
 import { approvalOf, type ApprovalFacts } from '../advisories/approval.ts';
+import { hardEnd } from '../embargo/planner.ts';
 import { never } from '../result.ts';
 import type { Context } from './context.ts';
 import type { Deadline } from './effects.ts';
@@ -10,15 +11,24 @@ import type { CaseState } from './state.ts';
 /** A disclosure that waits for approval is asked about again after this. */
 const askAgain = Temporal.Duration.from({ hours: 1 });
 
+/** A case that has run out of time and has no moment is complained of again after this. */
+const complainAgain = Temporal.Duration.from({ hours: 24 });
+
+const isOver = (state: CaseState): boolean => state.closed || state.rejection !== null || state.disclosed !== null;
+
 /** The moment that runs; null where none is set, or where the case is held or over. */
 function moment(state: CaseState): Temporal.Instant | null {
-  const over = state.closed || state.rejection !== null || state.disclosed !== null;
-  return over || state.held !== null || state.embargo === null ? null : state.embargo.until;
+  return isOver(state) || state.held !== null || state.embargo === null ? null : state.embargo.until;
 }
 
-function nextQuestion(state: CaseState, until: Temporal.Instant): Temporal.Instant {
-  const again = state.approvalMissedAt?.add(askAgain) ?? until;
-  return Temporal.Instant.compare(again, until) > 0 ? again : until;
+const later = (one: Temporal.Instant, other: Temporal.Instant): Temporal.Instant =>
+  Temporal.Instant.compare(one, other) > 0 ? one : other;
+
+/** The end of a secret case for which no moment runs: it never just lapses, the coordinators have to decide. */
+function escalation(state: CaseState, { policy, roster }: ApprovalFacts): readonly Deadline[] {
+  if (isOver(state) || state.openly) return [];
+  const { at: end } = hardEnd(state, policy, roster.lists);
+  return [{ case: state.id, at: later(end, state.endReachedAt?.add(complainAgain) ?? end), command: 'escalate' }];
 }
 
 /**
@@ -27,10 +37,10 @@ function nextQuestion(state: CaseState, until: Temporal.Instant): Temporal.Insta
  */
 export function nextDeadlines(state: CaseState, context: ApprovalFacts): readonly Deadline[] {
   const until = moment(state);
-  if (until === null) return [];
+  if (until === null) return escalation(state, context);
   return approvalOf(state, context).complete
     ? [{ case: state.id, at: until, command: 'disclose' }]
-    : [{ case: state.id, at: nextQuestion(state, until), command: 'ask-approval' }];
+    : [{ case: state.id, at: later(until, state.approvalMissedAt?.add(askAgain) ?? until), command: 'ask-approval' }];
 }
 
 /**
@@ -45,6 +55,8 @@ export function decideDue(deadline: Deadline, state: CaseState, context: Context
       return [{ type: 'disclosed', digest: approvalOf(state, context).digest, due: due.at }];
     case 'ask-approval':
       return [{ type: 'approval-missed' }];
+    case 'escalate':
+      return [{ type: 'end-reached' }];
     default:
       return never(due.command);
   }

@@ -32,6 +32,8 @@ export type LetterTemplate =
   | 'notice' // the advance notice
   | 'disclosed' // everyone on the case is told
   | 'approval-missed' // disclosure is due and not approved
+  | 'leaked' // to everyone who was told: the embargo is over, as the matter is public
+  | 'hard-end' // to coordinators: the last clock has run out, and nothing is set
   | 'undeliverable' // to coordinators: a copy that the relay refused for good
   | 'stage' // to the reporter: the case moved on, in plain words
   | 'held' // to coordinators: a mail that could not be read or handled waits for the operator
@@ -98,5 +100,5 @@ export const clearTemplates: ReadonlySet<LetterTemplate> = new Set([
 export interface Deadline {
   readonly case: CaseId;
   readonly at: Temporal.Instant;
-  readonly command: 'disclose' | 'ask-approval';
+  readonly command: 'disclose' | 'ask-approval' | 'escalate';
 }

@@ -1,6 +1,7 @@
 /** Everything that can have happened to a case. Events are only ever appended; a case is what its events say. */
 
 import type { Address, AdvisoryId, CaseId, CveId, Fingerprint, MailId, MessageId, Sha256 } from '../identifiers.ts';
+import type { Waivable } from '../advisories/missing.ts';
 import type { Speaker } from '../commands/speaker.ts';
 import type { CaseState, Inherited } from './state.ts';
 
@@ -11,6 +12,8 @@ export type RejectionClass = 'invalid' | 'hardening' | 'not-ours' | 'withdrawn';
  * Z the process failed.
  */
 export type OutcomeClass = 'A' | 'B1' | 'B2' | 'B3' | 'C1' | 'C2' | 'D' | 'E' | 'Y' | 'Z';
+/** What a stakeholder says to an advance notice. Who says nothing is silent, which is a state of its own. */
+export type Answer = 'ack' | 'affected' | 'unaffected' | 'ready' | 'object';
 export type LinkKind = 'patch' | 'report' | 'bug' | 'advisory' | 'other';
 
 /** Who a message of a case was meant for. team ⊂ case ⊂ told ⊂ public. */
@@ -130,6 +133,25 @@ export type CaseEvent =
       readonly members: readonly Address[];
       readonly skipped: readonly SkippedMember[];
     }
+  | {
+      readonly type: 'answered';
+      readonly member: Address;
+      readonly answer: Answer;
+      readonly text: string | null;
+    }
+  /** The reporter's own term; an end of the embargo beyond it moves there. */
+  | { readonly type: 'deadline-set'; readonly until: Temporal.Instant; readonly zone: string }
+  | { readonly type: 'deadline-lifted' }
+  | { readonly type: 'withdrawal-asked'; readonly reason: string | null }
+  | { readonly type: 'waived'; readonly item: Waivable; readonly reason: string }
+  /** The matter has become public: the embargo ends with it. */
+  | { readonly type: 'leaked'; readonly url: string | null }
+  /** The last clock has run out and nothing is set. Said again every day. */
+  | { readonly type: 'end-reached' }
+  /** For the public record: a mail, or one part of it, stays out. */
+  | { readonly type: 'redacted'; readonly mail: MailId; readonly part: string | null }
+  | { readonly type: 'consented'; readonly reporter: Address; readonly choice: 'publish' | 'withhold' }
+  | { readonly type: 'cve-requested' }
   | { readonly type: 'held'; readonly reason: string }
   | { readonly type: 'resumed' }
   /** The disclosure moment came and the advisory was not approved. Said again every hour. */

@@ -19,6 +19,8 @@ const lasting: ReadonlySet<CaseEvent['type']> = new Set([
   'reporter-key-learned',
   'notified',
   'approval-missed',
+  'leaked',
+  'end-reached',
   'disclosed',
 ]);
 

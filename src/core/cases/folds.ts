@@ -1,7 +1,7 @@
 /** What each event changes in a case: one row an event. */
 
 import type { CaseEvent, MessageFacts, Recorded } from './events.ts';
-import { together } from './merging.ts';
+import { together, within } from './merging.ts';
 import type { CaseExpert, CaseState } from './state.ts';
 
 /** What a case is of which nothing but its first mail is known. */
@@ -17,6 +17,7 @@ const unsaid = {
   quarantine: null,
   openly: false,
   embargo: null,
+  deadline: null,
   title: null,
   description: null,
   workaround: null,
@@ -30,10 +31,18 @@ const unsaid = {
   reviews: [],
   credits: [],
   cve: null,
+  cveRequestedAt: null,
   experts: [],
   removed: [],
   approvals: [],
   notices: [],
+  answers: [],
+  waivers: [],
+  withdrawal: null,
+  leaked: null,
+  endReachedAt: null,
+  redactions: [],
+  consents: [],
   held: null,
   approvalMissedAt: null,
   disclosed: null,
@@ -79,7 +88,7 @@ const folds: { readonly [Type in Later['type']]: Fold<Type> } = {
       : { alsoReported: alsoReported.map((each) => (each.address === address ? { ...each, key } : each)) },
   confirmed: (_state, { advisory }) => ({ confirmed: true, rejection: null, advisory }),
   rejected: (_state, event) => ({ rejection: { class: event.class, reason: event.reason } }),
-  reopened: () => ({ closed: false, rejection: null, joinedTo: null, quarantine: null }),
+  reopened: () => ({ withdrawal: null, closed: false, rejection: null, joinedTo: null, quarantine: null }),
   classified: (_state, event) => ({ outcome: event.class }),
   assigned: (_state, { lead }) => ({ lead }),
   quarantined: (_state, { sender, until }) => ({ quarantine: { sender, until }, closed: true }),
@@ -134,6 +143,26 @@ const folds: { readonly [Type in Later['type']]: Fold<Type> } = {
   notified: (state, { list, members, skipped }, at) => ({
     notices: [...state.notices, { list, at, members, skipped }],
   }),
+  answered: (state, { member, answer, text }, at) => ({
+    answers: put(state.answers, 'member', { member, answer, text, at }),
+  }),
+  'deadline-set': (state, { until, zone }) => ({
+    deadline: { until, zone },
+    embargo: within(state.embargo, { until, zone }),
+  }),
+  'deadline-lifted': () => ({ deadline: null }),
+  'withdrawal-asked': (_state, { reason }, at) => ({ withdrawal: { reason, at } }),
+  waived: (state, { item, reason }) => ({ waivers: put(state.waivers, 'item', { item, reason }) }),
+  leaked: ({ embargo }, { url }, at) => ({
+    leaked: { url, at },
+    embargo: { until: at, zone: embargo?.zone ?? 'UTC', reason: 'it has become public' },
+    held: null,
+    approvalMissedAt: null,
+  }),
+  'end-reached': (_state, _event, at) => ({ endReachedAt: at }),
+  redacted: (state, { mail, part }) => ({ redactions: [...state.redactions, { mail, part }] }),
+  consented: (state, { reporter, choice }) => ({ consents: put(state.consents, 'reporter', { reporter, choice }) }),
+  'cve-requested': (_state, _event, at) => ({ cveRequestedAt: at }),
   held: (_state, { reason }, at) => ({ held: { reason, at } }),
   resumed: () => ({ held: null }),
   'approval-missed': (_state, _event, at) => ({ approvalMissedAt: at }),

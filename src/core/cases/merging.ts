@@ -21,16 +21,28 @@ export function earliestEnd(one: CaseState['embargo'], other: CaseState['embargo
   return Temporal.Instant.compare(other.until, one.until) < 0 ? other : one;
 }
 
+/** An end of the embargo, moved to the reporter's own term where it lies beyond. */
+export const within = (embargo: CaseState['embargo'], deadline: CaseState['deadline']): CaseState['embargo'] =>
+  embargo === null || deadline === null || Temporal.Instant.compare(embargo.until, deadline.until) <= 0
+    ? embargo
+    : { ...deadline, reason: "the reporter's own deadline" };
+
+const earliest = (one: CaseState['deadline'], other: CaseState['deadline']): CaseState['deadline'] =>
+  one === null || other === null ? (one ?? other) : Temporal.Instant.compare(other.until, one.until) < 0 ? other : one;
+
 /** The facts of a case that change as another is joined to it. What was said of the same thing in both stays as it was here. */
 export function together(state: CaseState, joining: Joining): Partial<CaseState> {
   const [reporter = null, ...alsoReported] = unique([...reportersOf(state), ...reportersOf(joining)], 'address');
+  const deadline = earliest(state.deadline, joining.deadline);
   const earlier = Temporal.Instant.compare(joining.receivedAt, state.receivedAt) < 0;
   return {
     reporter,
     alsoReported,
     receivedAt: earlier ? joining.receivedAt : state.receivedAt,
     experts: joinedExperts(state.experts, joining.experts),
-    embargo: state.openly ? state.embargo : earliestEnd(state.embargo, joining.embargo),
+    removed: [...new Set([...state.removed, ...joining.removed])],
+    deadline,
+    embargo: state.openly ? state.embargo : within(earliestEnd(state.embargo, joining.embargo), deadline),
     links: unique([...state.links, ...joining.links], 'url'),
     patches: unique([...state.patches, ...joining.patches], 'branch'),
     credits: unique([...state.credits, ...joining.credits], 'name'),

@@ -6,6 +6,7 @@ import { mayGoOut, mayRead } from './confidentiality.ts';
 import type { Context } from './context.ts';
 import { approvalMissed, disclosed } from './disclosing.ts';
 import type { Effect } from './effects.ts';
+import { endReached, leaked } from './ending.ts';
 import type { Recorded } from './events.ts';
 import { evolve } from './evolve.ts';
 import type { Incoming } from './incoming.ts';
@@ -77,6 +78,10 @@ function effectsOf(occasion: Occasion): readonly Effect[] {
       return notified(event, occasion);
     case 'approval-missed':
       return approvalMissed(occasion);
+    case 'leaked':
+      return leaked(event, occasion);
+    case 'end-reached':
+      return endReached(occasion);
     case 'disclosed':
       return disclosed(event, occasion);
     default:

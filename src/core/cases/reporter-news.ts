@@ -64,10 +64,8 @@ const tellings: { readonly [Type in CaseEvent['type']]: Telling<Type> } = {
           `What you reported was known to us from another report. We handle both as one, as case ${into}. You are on that case now, and hear how it goes on.`,
         ]
       : [`What you reported was known to us, and is published: ${disclosed}.`],
-  absorbed: (_event, state, before) =>
-    state.embargo !== null && plan(state) !== (before === null ? 'none' : plan(before))
-      ? [`Publication is planned for ${plan(state)}.`]
-      : [],
+  absorbed: (_event, state, before) => moved(state, before),
+  'deadline-set': (_event, state, before) => moved(state, before),
   'split-off': ({ from, title }) => [
     `Part of what case ${from} is about is now a case of its own, named "${title}". Please write about it under its own number.`,
   ],
@@ -89,6 +87,15 @@ const tellings: { readonly [Type in CaseEvent['type']]: Telling<Type> } = {
   disclosed: silent, // a letter of its own, to everyone on the case
   reported: silent,
   split: silent,
+  answered: silent,
+  'deadline-lifted': silent,
+  'withdrawal-asked': silent,
+  waived: silent,
+  leaked: silent, // a letter of its own, to everyone who was told
+  'end-reached': silent,
+  redacted: silent,
+  consented: silent,
+  'cve-requested': silent,
   'workaround-given': silent,
   noted: silent,
   'weakness-set': silent,
@@ -121,6 +128,11 @@ const tellings: { readonly [Type in CaseEvent['type']]: Telling<Type> } = {
 
 const plan = (state: CaseState): string =>
   state.embargo === null ? 'none' : tellMoment(state.embargo.until, state.embargo.zone);
+
+const moved = (state: CaseState, before: CaseState | null): readonly string[] =>
+  state.embargo !== null && plan(state) !== (before === null ? 'none' : plan(before))
+    ? [`Publication is planned for ${plan(state)}.`]
+    : [];
 
 const standing = (state: CaseState): string => `${stageOf(state)} ${plan(state)} ${String(state.held !== null)}`;
 

@@ -1,7 +1,16 @@
 /** A case as its events tell it: `evolve` folds one event in, `stageOf` reads the stage off the facts. */
 
 import type { Address, AdvisoryId, CaseId, CveId, Fingerprint, MailId, MessageId, Sha256 } from '../identifiers.ts';
-import type { LinkKind, MessageFacts, OutcomeClass, Recorded, RejectionClass, SkippedMember } from './events.ts';
+import type { Waivable } from '../advisories/missing.ts';
+import type {
+  Answer,
+  LinkKind,
+  MessageFacts,
+  OutcomeClass,
+  Recorded,
+  RejectionClass,
+  SkippedMember,
+} from './events.ts';
 
 export type Stage =
   'received' | 'confirmed' | 'embargoed' | 'public' | 'scheduled' | 'notified' | 'disclosed' | 'closed' | 'rejected';
@@ -48,6 +57,8 @@ export interface CaseState {
   readonly quarantine: { readonly sender: Address | null; readonly until: Temporal.Instant } | null;
   readonly openly: boolean;
   readonly embargo: { readonly until: Temporal.Instant; readonly zone: string; readonly reason: string | null } | null;
+  /** The reporter's own term. */
+  readonly deadline: { readonly until: Temporal.Instant; readonly zone: string } | null;
   readonly title: string | null;
   readonly description: string | null;
   readonly workaround: string | null;
@@ -73,6 +84,7 @@ export interface CaseState {
     readonly affiliation: string | null;
   }[];
   readonly cve: CveId | null;
+  readonly cveRequestedAt: Temporal.Instant | null;
   readonly experts: readonly CaseExpert[];
   /** Reporters and stakeholders who get no further mail. */
   readonly removed: readonly Address[];
@@ -88,6 +100,22 @@ export interface CaseState {
     readonly members: readonly Address[];
     readonly skipped: readonly SkippedMember[];
   }[];
+  /** Each member's last word; who has had the notice and is not here is silent. */
+  readonly answers: readonly {
+    readonly member: Address;
+    readonly answer: Answer;
+    readonly text: string | null;
+    readonly at: Temporal.Instant;
+  }[];
+  readonly waivers: readonly { readonly item: Waivable; readonly reason: string }[];
+  /** The reporter asks to end the case. */
+  readonly withdrawal: { readonly reason: string | null; readonly at: Temporal.Instant } | null;
+  readonly leaked: { readonly url: string | null; readonly at: Temporal.Instant } | null;
+  /** When the last clock's end was last complained of. */
+  readonly endReachedAt: Temporal.Instant | null;
+  readonly redactions: readonly { readonly mail: MailId; readonly part: string | null }[];
+  /** Whether the mails of a reporter may stand in the public record; who has not said is not here. */
+  readonly consents: readonly { readonly reporter: Address; readonly choice: 'publish' | 'withhold' }[];
   readonly held: { readonly reason: string; readonly at: Temporal.Instant } | null;
   /** When the missing approval was last complained of. */
   readonly approvalMissedAt: Temporal.Instant | null;
@@ -106,4 +134,7 @@ export interface CaseState {
 }
 
 /** What a case gives on to one that is made of it: its people, and what its embargo is counted from. */
-export type Inherited = Pick<CaseState, 'receivedAt' | 'reporter' | 'alsoReported' | 'experts' | 'embargo' | 'openly'>;
+export type Inherited = Pick<
+  CaseState,
+  'receivedAt' | 'reporter' | 'alsoReported' | 'experts' | 'removed' | 'embargo' | 'deadline' | 'openly'
+>;

@@ -1,17 +1,21 @@
 /** Every command, in the order in which a case needs them. Help, manual page and checks of who may come from this table. */
 
+import { answering } from './answering.ts';
 import { disclosing } from './disclosing.ts';
+import { exceptions } from './exceptions.ts';
 import { joining } from './joining.ts';
 import { leading } from './leading.ts';
 import { looking } from './looking.ts';
 import { people } from './people.ts';
 import { scheduling } from './scheduling.ts';
 import { rating } from './rating.ts';
+import { record } from './record.ts';
 import { retracting } from './retracting.ts';
 import { reviewing } from './reviewing.ts';
 import { searching } from './searching.ts';
 import { sources } from './sources.ts';
 import { substance } from './substance.ts';
+import { terms } from './terms.ts';
 import { triage } from './triage.ts';
 import type { Catalog } from './verb.ts';
 
@@ -29,6 +33,10 @@ export const catalog: Catalog = new Map(
     ...reviewing,
     ...retracting,
     ...scheduling,
+    ...terms,
     ...disclosing,
+    ...exceptions,
+    ...record,
+    ...answering,
   ].map((verb) => [verb.verb, verb]),
 );

@@ -2,7 +2,7 @@
 
 import { approvalOf } from '../advisories/approval.ts';
 import { advisoryOf } from '../advisories/build.ts';
-import { missing as lacks } from '../advisories/missing.ts';
+import { missing as lacks, wanted } from '../advisories/missing.ts';
 import type { CaseEvent } from '../cases/events.ts';
 import type { CaseState } from '../cases/state.ts';
 import type { Address } from '../identifiers.ts';
@@ -41,6 +41,7 @@ const draft = caseVerb<null>({
       events: [],
       says: [
         ...row('Missing', ...(items.length === 0 ? ['nothing'] : items)),
+        ...wanted(state).flatMap((item) => row('Beware', item)),
         ...row('Digest', digest.slice(0, 32)),
         ...row('Approved by', by.length === 0 ? `nobody; ${needed} needed` : `${by.join(', ')}; ${needed} needed`),
         ...asks,

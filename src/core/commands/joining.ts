@@ -16,12 +16,23 @@ import { caseVerb, type Outcome, type Situation, type Verb } from './verb.ts';
 const group = 'Triage';
 
 /** People and clocks that a case gives on. */
-const inherited = ({ receivedAt, reporter, alsoReported, experts, embargo, openly }: CaseState): Inherited => ({
+const inherited = ({
   receivedAt,
   reporter,
   alsoReported,
   experts,
+  removed,
   embargo,
+  deadline,
+  openly,
+}: CaseState): Inherited => ({
+  receivedAt,
+  reporter,
+  alsoReported,
+  experts,
+  removed,
+  embargo,
+  deadline,
   openly,
 });
 

@@ -32,12 +32,31 @@ function usual(state: CaseState, situation: Situation): readonly NextStep[] {
   if (state.closed) return [];
   if (state.disclosed !== null || state.rejection !== null)
     return [{ command: '#close', why: 'nothing more is to be done here' }];
+  if (state.withdrawal !== null && situation.roles.has('coordinator'))
+    return [{ command: '#reject withdrawn', why: 'the reporter asks to end the case' }];
   if (!state.confirmed)
     return [
       { command: '#confirm', why: 'it is a vulnerability of ours' },
       { command: '#reject invalid REASON', why: 'it is not; the classes are invalid, hardening, not-ours, withdrawn' },
     ];
-  return [...held(state), ...planned(state, situation), ...substance(state, situation), ...released(state, situation)];
+  return [
+    ...asked(state, situation),
+    ...held(state),
+    ...planned(state, situation),
+    ...substance(state, situation),
+    ...released(state, situation),
+  ];
+}
+
+/** A stakeholder who has not answered the notice is asked to. */
+function asked({ notices, answers }: CaseState, { speakers }: Situation): readonly NextStep[] {
+  const told = notices.some(({ members }) => members.includes(speakers[0].address));
+  if (!told || answers.some(({ member }) => member === speakers[0].address)) return [];
+  return [
+    { command: '#ack', why: 'you have read the notice, and look into it' },
+    { command: '#affected VERSIONS', why: 'your product is affected' },
+    { command: '#unaffected REASON', why: 'it is not' },
+  ];
 }
 
 const held = (state: CaseState): readonly NextStep[] =>

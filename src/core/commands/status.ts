@@ -2,9 +2,11 @@
 
 import { approvalOf } from '../advisories/approval.ts';
 import { missing } from '../advisories/missing.ts';
+import type { Answer } from '../cases/events.ts';
 import { stageOf } from '../cases/evolve.ts';
 import { reportersOf } from '../cases/merging.ts';
 import type { CaseState } from '../cases/state.ts';
+import type { Address } from '../identifiers.ts';
 import { tellMoment, tellSpan } from '../embargo/moments.ts';
 import { hardEnd } from '../embargo/planner.ts';
 import { columns, cut, row, rule } from './layout.ts';
@@ -134,10 +136,46 @@ function inHouse(state: CaseState, situation: Situation): readonly string[] {
     ...row('Reporter', listed(reporters, 'none')),
     ...row('Experts', listed(experts, 'none')),
     ...row('Notice', ...(told.length === 0 ? ['not sent'] : [...told, ...skipped])),
+    ...answerRows(state),
+    ...(state.withdrawal === null
+      ? []
+      : row(
+          'Withdrawal',
+          `asked for by the reporter${state.withdrawal.reason === null ? '' : `: ${state.withdrawal.reason}`}`,
+        )),
+    ...(state.waivers.length === 0
+      ? []
+      : row('Waived', ...state.waivers.map((each) => `${each.item}: ${each.reason}`))),
     ...(state.held === null ? [] : row('On hold', `${state.held.reason} (since ${tellMoment(state.held.at, 'UTC')})`)),
     ...row('Waiting for', ...(awaited(state, situation).length === 0 ? ['nobody'] : awaited(state, situation))),
     ...lateRow(state, situation),
   ];
+}
+
+const answerWords: { readonly [Each in Answer]: string } = {
+  ack: 'looking into it',
+  affected: 'affected',
+  unaffected: 'not affected',
+  ready: 'ready',
+  object: 'OBJECTS',
+};
+
+/** Those who have had the notice and have said nothing to it. */
+const silentMembers = ({ notices, answers, removed }: CaseState): readonly Address[] => [
+  ...new Set(
+    notices
+      .flatMap((notice) => notice.members)
+      .filter((each) => !removed.includes(each) && !answers.some(({ member }) => member === each)),
+  ),
+];
+
+/** What each member has said to the notice. Silence is told as silence, and never as 'not affected'. */
+function answerRows(state: CaseState): readonly string[] {
+  if (state.notices.length === 0) return [];
+  const said = state.answers.map(
+    ({ member, answer, text }) => `${member}: ${answerWords[answer]}${text === null ? '' : ` (${text})`}`,
+  );
+  return row('Answers', ...said, ...silentMembers(state).map((each) => `${each}: NO ANSWER`));
 }
 
 function lateRow(state: CaseState, situation: Situation): readonly string[] {
@@ -172,6 +210,7 @@ function awaited(state: CaseState, { context }: Situation): readonly string[] {
     ...(missing(state).length > 0 || complete
       ? []
       : [`${needed - by.length} more to approve, of ${listed(pending, 'nobody')}`]),
+    ...(silentMembers(state).length === 0 ? [] : [`an answer to the notice: ${silentMembers(state).join(', ')}`]),
     ...(invited.length === 0 ? [] : [`the embargo terms: ${invited.join(', ')}`]),
   ];
 }

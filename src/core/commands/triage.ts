@@ -170,6 +170,12 @@ const undoableEvents: { readonly [Type in CaseEvent['type']]?: string } = {
   uncredited: 'uncredit',
   reviewed: 'review',
   removed: 'remove',
+  'deadline-set': 'deadline',
+  'deadline-lifted': 'deadline',
+  'withdrawal-asked': 'withdraw',
+  waived: 'waive',
+  redacted: 'redact',
+  consented: 'consent',
   reopened: 'reopen',
   classified: 'class',
   assigned: 'assign',
@@ -177,7 +183,7 @@ const undoableEvents: { readonly [Type in CaseEvent['type']]?: string } = {
 };
 
 /** Told to people outside of the team: what went out in it stays, whatever is undone. */
-const released: ReadonlySet<CaseEvent['type']> = new Set(['notified', 'disclosed']);
+const released: ReadonlySet<CaseEvent['type']> = new Set(['notified', 'leaked', 'disclosed']);
 /** Comes with every mail, whatever it commands. */
 const attendant: ReadonlySet<CaseEvent['type']> = new Set(['message-received', 'reporter-key-learned', 'undone']);
 

@@ -13,7 +13,8 @@ import type { Speaker } from './speaker.ts';
 
 export type KeySpeaker = Extract<Speaker, { readonly kind: 'key' }>;
 export type Catalog = ReadonlyMap<string, Verb>;
-export type Group = 'Looking' | 'Triage' | 'People on the case' | 'Substance' | 'Embargo and disclosure';
+export type Group =
+  'Looking' | 'Triage' | 'People on the case' | 'Substance' | 'Embargo and disclosure' | 'Stakeholders answer';
 
 /** Who speaks, in which mail, and all that the core is told. The case comes apart: it changes from line to line. */
 export interface Situation {

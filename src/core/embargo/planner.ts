@@ -59,7 +59,9 @@ export function clocksOf(
     if (cap === null || notice === undefined) return [];
     return [{ at: later(notice.at, cap), clock: `${inDays(cap)} from the notice to ${list.address}` }];
   });
-  const [first = team, ...rest] = [team, ...capped].toSorted(compare);
+  const { deadline } = state;
+  const own: readonly Clock[] = deadline === null ? [] : [{ at: deadline.until, clock: "the reporter's own deadline" }];
+  const [first = team, ...rest] = [...own, team, ...capped].toSorted(compare);
   return [first, ...rest];
 }
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { approvalOf } from '../../../src/core/advisories/approval.ts';
 import { decideDue, nextDeadlines } from '../../../src/core/cases/deadlines.ts';
 import type { CaseEvent } from '../../../src/core/cases/events.ts';
-import { ada, advisory, ben, contextAt, id, incoming, reportedBy, rita, roster, Story } from '../given.ts';
+import { ada, advisory, ben, contextAt, id, incoming, lettersIn, reportedBy, rita, roster, Story } from '../given.ts';
 
 /** Confirmed, to be disclosed a day from its start. */
 function scheduled(): Story {
@@ -46,15 +46,38 @@ describe('the deadline of a case', () => {
   });
 
   it.each<[string, CaseEvent]>([
-    ['on hold', { type: 'held', reason: 'wait' }],
     ['rejected', { type: 'rejected', class: 'invalid', reason: null }],
     ['closed', { type: 'closed' }],
-    ['without a moment', { type: 'embargo-lifted', reason: null }],
   ])('is none for a case %s', (_what, event) => {
     const story = scheduled();
     approve(story, ada, ben);
     story.happens([event]);
     expect(deadlines(story)).toEqual([]);
+  });
+
+  it.each<[string, CaseEvent]>([
+    ['on hold', { type: 'held', reason: 'wait' }],
+    ['without a moment', { type: 'embargo-lifted', reason: null }],
+  ])('is the end of the last clock for a case %s: it never just lapses', (_what, event) => {
+    const story = scheduled();
+    approve(story, ada, ben);
+    story.happens([event]);
+    const end = story.case.receivedAt.add({ hours: 24 * 90 });
+    expect(deadlines(story)).toEqual([{ case: id, at: end, command: 'escalate' }]);
+    story.later({ hours: 24 * 90 });
+    const [letter] = lettersIn(story.happens([{ type: 'end-reached' }]), 'hard-end');
+    expect(letter?.to.map((each) => each.address)).toEqual([ada.address, ben.address]);
+    expect(deadlines(story)).toEqual([{ case: id, at: story.now.add({ hours: 24 }), command: 'escalate' }]);
+    story.happens([{ type: 'made-public', reason: null }]);
+    expect(deadlines(story)).toEqual([]);
+  });
+
+  it('is at once where the matter has leaked, whatever was planned or held', () => {
+    const story = scheduled();
+    approve(story, ada, ben);
+    story.happens([{ type: 'held', reason: 'wait' }]);
+    story.happens([{ type: 'leaked', url: null }]);
+    expect(deadlines(story)).toEqual([{ case: id, at: story.now, command: 'disclose' }]);
   });
 
   it('counts one coordinator’s approval once, and none of someone who has left the team', () => {

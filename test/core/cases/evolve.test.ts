@@ -55,6 +55,16 @@ const anyLater: fc.Arbitrary<CaseEvent> = fc.oneof(
     { type: 'reviewed', branch: 'one', reviewer: eve.address, approves: true, reason: null },
     { type: 'removed', address: eve.address },
     { type: 'reopened' },
+    { type: 'deadline-set', until: until.subtract({ hours: 24 }), zone: 'UTC' },
+    { type: 'deadline-lifted' },
+    { type: 'withdrawal-asked', reason: null },
+    { type: 'waived', item: 'patch', reason: 'r' },
+    { type: 'leaked', url: null },
+    { type: 'end-reached' },
+    { type: 'answered', member: dora.address, answer: 'ready', text: null },
+    { type: 'redacted', mail: mail(1), part: null },
+    { type: 'consented', reporter: rita.address, choice: 'withhold' },
+    { type: 'cve-requested' },
     { type: 'classified', class: 'A' },
     { type: 'assigned', lead: ada.address },
     { type: 'invited', ...eve },
@@ -90,7 +100,14 @@ const told = (events: readonly CaseEvent[]): CaseState => {
 const facts = ({ history: _history, sequence: _sequence, ...rest }: CaseState): object => rest;
 
 /** Events that the world has seen, which no undoing takes back. */
-const lasting = new Set(['message-received', 'reporter-key-learned', 'notified', 'approval-missed']);
+const lasting = new Set([
+  'message-received',
+  'reporter-key-learned',
+  'notified',
+  'approval-missed',
+  'leaked',
+  'end-reached',
+]);
 
 describe('a case is what its events say', () => {
   it('is the same however often its log is replayed, with undoings anywhere in it', () => {

@@ -70,12 +70,15 @@ function merged() {
     10,
     start.subtract({ hours: 48 }),
   ).reduce<CaseState | null>(evolve, null)!;
-  const { receivedAt, reporter, alsoReported, experts, openly, links, patches, credits, notices } = robs;
+  const { receivedAt, reporter, alsoReported, experts, removed, deadline, openly } = robs;
+  const { links, patches, credits, notices } = robs;
   const joining = {
     receivedAt,
     reporter,
     alsoReported,
     experts,
+    removed,
+    deadline,
     openly,
     links,
     patches,
@@ -137,7 +140,7 @@ describe('a case that is split off', () => {
       [reportedBy(incoming(1, rita)), { type: 'invited', ...eve }, { type: 'accepted', address: eve.address }, embargo],
       incoming(1, rita),
     );
-    const { receivedAt, reporter, alsoReported, experts, openly } = story.case;
+    const { receivedAt, reporter, alsoReported, experts, removed, deadline, openly } = story.case;
     const from = incoming(5, ada, { text: 'a word among us' });
     const recorded = rows(
       [
@@ -149,7 +152,16 @@ describe('a case that is split off', () => {
             from: id,
             title: 'The other half',
             message: messageOf(from, 'team'),
-            inherited: { receivedAt, reporter, alsoReported, experts, openly, embargo: story.case.embargo },
+            inherited: {
+              receivedAt,
+              reporter,
+              alsoReported,
+              experts,
+              removed,
+              deadline,
+              openly,
+              embargo: story.case.embargo,
+            },
           },
         ],
       ],

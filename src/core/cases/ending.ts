@@ -1,0 +1,64 @@
+/** How an embargo ends otherwise than planned: the matter is public, or the last clock runs out with nothing set. */
+
+import { approvalOf } from '../advisories/approval.ts';
+import { tellMoment, tellSpan } from '../embargo/moments.ts';
+import { hardEnd } from '../embargo/planner.ts';
+import { readers } from '../roster/audiences.ts';
+import type { Role } from '../roster/people.ts';
+import { caseAddress, type Draft, footOf, letters, type Occasion, titleOf } from './addressing.ts';
+import type { Effect } from './effects.ts';
+import type { CaseEvent } from './events.ts';
+
+/** To everyone who was told: what they kept secret is public, and what happens now. */
+export function leaked(event: Extract<CaseEvent, { readonly type: 'leaked' }>, occasion: Occasion): readonly Effect[] {
+  const { state, context } = occasion;
+  const all = readers('told', state, context.roster);
+  const { digest, by, needed, complete } = approvalOf(state, context);
+  const roles: readonly Role[] = ['coordinator', 'expert', 'reporter', 'stakeholder'];
+  return roles.flatMap((role) => {
+    const draft: Draft = {
+      template: 'leaked',
+      audience: 'told',
+      subject: `The embargo is over: ${titleOf(state)}`,
+      facts: {
+        address: caseAddress(state.id, context.team),
+        title: titleOf(state),
+        url: event.url,
+        approved: complete,
+        approvals: role === 'coordinator' ? `${by.length} of ${needed}` : null,
+        digest: role === 'coordinator' ? digest : null,
+        foot: footOf(role, all, { template: 'leaked', audience: 'told' }, occasion),
+      },
+    };
+    return letters(
+      draft,
+      all.filter((each) => each.role === role),
+      role,
+      occasion,
+    );
+  });
+}
+
+/** To all coordinators, every day until they decide: the case has run out of time. */
+export function endReached(occasion: Occasion): readonly Effect[] {
+  const { state, context, row } = occasion;
+  const end = hardEnd(state, context.policy, context.roster.lists);
+  const team = readers('team', state, context.roster);
+  const draft: Draft = {
+    template: 'hard-end',
+    audience: 'team',
+    subject: `The embargo has run out of time: ${titleOf(state)}`,
+    facts: {
+      address: caseAddress(state.id, context.team),
+      title: titleOf(state),
+      lead: state.lead,
+      end: tellMoment(end.at, context.team.timezone),
+      clock: end.clock,
+      late: row.at.epochMilliseconds - end.at.epochMilliseconds < 3_600_000 ? null : tellSpan(end.at, row.at),
+      held: state.held?.reason ?? null,
+      confirmed: state.confirmed,
+      foot: footOf('coordinator', team, { template: 'hard-end', audience: 'team' }, occasion),
+    },
+  };
+  return letters(draft, team, 'team', occasion);
+}
