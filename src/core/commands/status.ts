@@ -8,7 +8,7 @@ import { reportersOf } from '../cases/merging.ts';
 import type { CaseState } from '../cases/state.ts';
 import type { Address } from '../identifiers.ts';
 import { tellMoment, tellSpan } from '../embargo/moments.ts';
-import { hardEnd } from '../embargo/planner.ts';
+import { type Clock, hardEnd } from '../embargo/planner.ts';
 import { columns, cut, row, rule } from './layout.ts';
 import { nextSteps } from './next-steps.ts';
 import type { Situation } from './verb.ts';
@@ -70,7 +70,14 @@ function zonesOf(state: CaseState, timezone: string): readonly string[] {
   return [...new Set([timezone, state.embargo?.zone ?? 'UTC', 'UTC'])];
 }
 
-function disclosure(state: CaseState, { context: { now, team, policy, roster } }: Situation): readonly string[] {
+/** The clock that ends it. Which lists have had the notice is for coordinators only. */
+function clockFor(end: Clock, state: CaseState, { roles, context: { policy } }: Situation): string {
+  const own = hardEnd(state, policy);
+  return roles.has('coordinator') || own.at.equals(end.at) ? end.clock : 'as we have agreed with others';
+}
+
+function disclosure(state: CaseState, situation: Situation): readonly string[] {
+  const { now, team, policy, roster } = situation.context;
   const zones = zonesOf(state, team.timezone);
   if (state.disclosed !== null) {
     const { at } = state.disclosed;
@@ -78,7 +85,9 @@ function disclosure(state: CaseState, { context: { now, team, policy, roster } }
   }
   if (!open(state)) return [];
   const end = hardEnd(state, policy, roster.lists);
-  const latest = state.openly ? [] : row('At the latest', `${tellMoment(end.at, 'UTC')}: ${end.clock}`);
+  const latest = state.openly
+    ? []
+    : row('At the latest', `${tellMoment(end.at, 'UTC')}: ${clockFor(end, state, situation)}`);
   if (state.embargo === null) return [...row('Disclosure', 'no moment is set'), ...latest];
   const { until } = state.embargo;
   const ahead = Temporal.Instant.compare(until, now) > 0;

@@ -67,7 +67,10 @@ function audienceFor(role: Role): Audience {
   return role === 'stakeholder' || role === 'owner' ? 'told' : 'case';
 }
 
-/** Senders first, then all coordinators, each once. */
+/**
+ * Senders first, then all coordinators, each once. What is answered may say whatever one of the senders may know: anyone can put
+ * a signature beside another's, so only those hear it who may know most.
+ */
 function audienceOf({ speakers }: Spoken, state: CaseState | null, { roster }: Context): readonly Recipient[] {
   const senders = speakers.map(({ address, fingerprint }): Recipient => {
     const roles = rolesOf(address, fingerprint, state, roster);
@@ -80,7 +83,8 @@ function audienceOf({ speakers }: Spoken, state: CaseState | null, { roster }: C
     key: each.key,
     role: 'coordinator',
   }));
-  const all = [...senders, ...team];
+  const most = strongest(new Set(senders.map(({ role }) => role)));
+  const all = [...senders.filter(({ role }) => role === most), ...team];
   return all.filter((each, index) => all.findIndex(({ address }) => address === each.address) === index);
 }
 
