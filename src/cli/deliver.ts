@@ -102,6 +102,10 @@ export const deliver: Subcommand = (program, call) =>
       const code = await withAssembly(call, (assembly) => keep(options, call, assembly), {
         unlocked: false,
         otherwise: 75,
+      }).catch((error: unknown) => {
+        // An MTA takes any other status for a verdict on the mail, and a report would bounce for a fault of this machine.
+        call.terminal.say(`embargod: ${error instanceof Error ? error.message : String(error)}; try again later`);
+        return 75 as const;
       });
       return call.finish(code);
     });

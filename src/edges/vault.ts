@@ -1,7 +1,7 @@
 /** Seals what is kept at rest, so that whoever takes the database without the team key reads no content. */
 
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { link, open as openFile, readFile, unlink } from 'node:fs/promises';
+import { link, mkdir, open as openFile, readFile, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { createMessage, encrypt, readKey, type Key } from 'openpgp';
 import { failed, ok, type Result } from '../core/result.ts';
@@ -101,6 +101,7 @@ const existsAlready = (error: unknown): boolean => error instanceof Error && 'co
 /** Written whole or not at all, durable when it resolves, and never over what is there: false where another was first. */
 async function writeOnce(file: string, text: string): Promise<boolean> {
   const name = `${file}.${randomBytes(6).toString('hex')}`;
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   const temporary = await openFile(name, 'wx', 0o600);
   try {
     await temporary.writeFile(text);

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
 import { readKey } from 'openpgp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseAddress } from '../../src/core/identifiers.ts';
@@ -170,6 +170,14 @@ describe('with a team of its own', () => {
     );
     expect([code, out]).toEqual([0, '']);
     expect((await types(['deliver'])).code).toBe(1);
+  });
+
+  test('deliver asks to try again later where this machine is at fault in a way that nobody thought of', async () => {
+    const unreadable = operator.path('data/keys/unreadable.asc');
+    mkdirSync(unreadable);
+    const { code, messages } = await operator.types(['deliver', '--config', config], { input: report });
+    rmdirSync(unreadable);
+    expect(code, messages).toBe(75);
   });
 
   test('keys: import takes public keys only; expire and rotate change the locked team key and keep the former', async () => {
