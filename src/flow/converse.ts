@@ -8,6 +8,7 @@ import { type Incoming, incomingOf } from '../core/cases/incoming.ts';
 import { reportersOf, standsFor } from '../core/cases/merging.ts';
 import { quarantineFor } from '../core/cases/quarantine.ts';
 import { react } from '../core/cases/react.ts';
+import { keyNews } from '../core/cases/reporter-keys.ts';
 import type { Route } from '../core/cases/routing.ts';
 import type { CaseState } from '../core/cases/state.ts';
 import { authorise, signatureDigests, type Spoken } from '../core/commands/authority.ts';
@@ -79,19 +80,8 @@ function messageFacts({ incoming, message }: Told, audience: Audience): MessageF
   };
 }
 
-/** A key that came with the reporter's own mail is taken on first use, and only in an answer to a mail that we sent to that very address. */
-function keyLearned({ incoming, state, message, context }: Told, inThread: boolean): readonly CaseEvent[] {
-  const reporters = state === null ? [] : reportersOf(state);
-  const fresh = reporters.find(({ key, address }) => key === null && address === incoming.from?.address);
-  if (fresh === undefined || !inThread || incoming.key === null) return [];
-  const offered = message.offeredKeys.some((key) => key.fingerprint === incoming.key);
-  return offered && context.keys.get(incoming.key)?.usable === true
-    ? [{ type: 'reporter-key-learned', key: incoming.key, reporter: fresh.address }]
-    : [];
-}
-
 function reported(told: Told): Outcome {
-  const { incoming, context } = told;
+  const { incoming, context, message } = told;
   const event: CaseEvent = {
     type: 'reported',
     case: context.nextCase,
@@ -101,7 +91,11 @@ function reported(told: Told): Outcome {
     answerable: incoming.answerAllowed,
     message: { ...messageFacts(told, 'case'), ...(incoming.secondHand === true ? { secondHand: true } : {}) },
   };
-  return { append: [{ case: context.nextCase, event }], letters: [], spent: incoming.speaker.kind === 'key' };
+  const { from, key, answerAllowed: answerable } = incoming;
+  const reporters = from === null ? [] : [{ ...from, key, answerable }];
+  const news = keyNews({ message, incoming, inThread: false }, reporters, [], context);
+  const append = [event, ...news].map((each) => ({ case: context.nextCase, event: each }));
+  return { append, letters: [], spent: incoming.speaker.kind === 'key' };
 }
 
 /** Words for a case that was joined to another are for that one; new ones of a blocked sender go to the case that was noise. */
@@ -111,7 +105,7 @@ function caseOf({ state, where, incoming, context }: Told): CaseState | null {
 }
 
 function passedOn(told: Told, inThread: boolean): Outcome {
-  const { where, incoming, context } = told;
+  const { where, incoming, message, context } = told;
   const state = caseOf(told);
   if (state === null)
     return where.kind === 'report' || where.kind === 'case'
@@ -120,7 +114,7 @@ function passedOn(told: Told, inThread: boolean): Outcome {
   const asked = where.kind === 'case' ? where.audience : 'team';
   const { audience } = hearing(asked, incoming, state, context.roster);
   const events: readonly CaseEvent[] = [
-    ...keyLearned({ ...told, state }, inThread),
+    ...keyNews({ message, incoming, inThread }, reportersOf(state), state.history, context),
     { type: 'message-received', message: messageFacts(told, audience) },
   ];
   const spent = incoming.speaker.kind === 'key';
@@ -161,12 +155,9 @@ function judge(told: Told, inThread: boolean): Outcome {
 /** Who said what the mail brings about: of commands the signer of their text, whatever else the mail holds. */
 const speakerOf = ({ spoken, incoming }: Told): Speaker => spoken?.speakers[0] ?? incoming.speaker;
 
-/** Keys to keep: those that an event takes for its reporter, and what is new of a key that signed the mail. */
-function keysTaken({ message, incoming: { speaker } }: Told, { append }: Outcome): Change['learned'] {
-  const taken = new Set(
-    append.map(({ event }) => ('key' in event && event.type.startsWith('report') ? event.key : null)),
-  );
-  if (speaker.kind === 'key') taken.add(speaker.fingerprint);
+/** Keys to keep: those that an event names, as its reporter's or as that of somebody who is invited. */
+function keysTaken({ message }: Told, { append }: Outcome): Change['learned'] {
+  const taken = new Set(append.map(({ event }) => ('key' in event ? event.key : null)));
   return message.offeredKeys.filter(({ fingerprint }) => taken.has(fingerprint));
 }
 

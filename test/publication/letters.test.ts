@@ -18,6 +18,7 @@ import {
   dora,
   eve,
   incoming,
+  key,
   lettersIn,
   mail,
   messageOf,
@@ -113,6 +114,17 @@ function letters(): ReadonlyMap<string, Letter> {
   const broken = new Story();
   broken.happens(secretLog, incoming(6, ada));
   keep(broken.happens([{ type: 'leaked', url: 'https://forum.example/t/42' }], incoming(8, ada)));
+  const rekeyed = new Story();
+  rekeyed.happens([reportedBy(report)], report);
+  const from = { ...rita, key: null };
+  keep(
+    rekeyed
+      .happens(
+        [{ type: 'reporter-key-offered', reporter: rita.address, key: key('9'), proven: false }],
+        incoming(9, from),
+      )
+      .filter((each) => each.kind === 'letter' && each.template === 'key-offered'),
+  );
   return found;
 }
 

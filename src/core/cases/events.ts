@@ -68,6 +68,13 @@ export type CaseEvent =
   | { readonly type: 'message-received'; readonly message: MessageFacts }
   /** Of the first reporter, where `reporter` names no other. */
   | { readonly type: 'reporter-key-learned'; readonly key: Fingerprint; readonly reporter?: Address }
+  /** A mail in the reporter's name came with another key than the one in use. `proven`: signed with that one. */
+  | {
+      readonly type: 'reporter-key-offered';
+      readonly reporter: Address;
+      readonly key: Fingerprint;
+      readonly proven: boolean;
+    }
   | { readonly type: 'confirmed'; readonly advisory: AdvisoryId }
   | { readonly type: 'rejected'; readonly class: RejectionClass; readonly reason: string | null }
   | { readonly type: 'reopened' }

@@ -17,6 +17,7 @@ const lasting: ReadonlySet<CaseEvent['type']> = new Set([
   'absorbed',
   'message-received',
   'reporter-key-learned',
+  'reporter-key-offered',
   'notified',
   'approval-missed',
   'leaked',

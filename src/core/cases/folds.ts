@@ -86,6 +86,7 @@ const folds: { readonly [Type in Later['type']]: Fold<Type> } = {
     address === undefined || reporter?.address === address
       ? { reporter: reporter === null ? null : { ...reporter, key } }
       : { alsoReported: alsoReported.map((each) => (each.address === address ? { ...each, key } : each)) },
+  'reporter-key-offered': () => ({}), // nothing is used before a coordinator trusts it
   confirmed: (_state, { advisory }) => ({ confirmed: true, rejection: null, advisory }),
   rejected: (_state, event) => ({ rejection: { class: event.class, reason: event.reason } }),
   reopened: () => ({ withdrawal: null, closed: false, rejection: null, joinedTo: null, quarantine: null }),

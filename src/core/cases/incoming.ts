@@ -7,7 +7,7 @@ import type { Envelope, Mailbox, OpenedMessage, OpenedPart } from '../message.ts
 import { plainText } from '../plain-text.ts';
 import type { Team } from '../policy.ts';
 import { everyone, personWithKey } from '../roster/audiences.ts';
-import type { KeyFacts, Roster } from '../roster/people.ts';
+import type { Roster } from '../roster/people.ts';
 import type { Context } from './context.ts';
 import { reportersOf } from './merging.ts';
 import { allEncrypted, authorOf, isEncrypted, provenanceOf, signersOf, writtenParts } from './provenance.ts';
@@ -81,7 +81,9 @@ export function incomingOf(
     address: from?.address ?? null,
   };
   const handedOn = message.parts.filter(isHandedOn);
-  const key = speaker.kind === 'key' ? usable(speaker.fingerprint, context) : keyOf(from, message, state, context);
+  // Who signs what claims to be from somebody else is not answered in that one's place.
+  const own = speaker.kind === 'key' && speaker.address === from?.address;
+  const key = own ? usable(speaker.fingerprint, context) : keyOf(from, message, state, context);
   return {
     mail,
     messageId: claims.messageId,
@@ -124,8 +126,8 @@ const usable = (key: Fingerprint | null, context: Context): Fingerprint | null =
 
 /**
  * Which key an answer to an unproven author is encrypted to. Someone on the roster has the key on the roster and no
- * other; the reporter of a case the one that the case knows. For anyone else a key that the operator put on record goes
- * before one that came with the mail, and a key that bears the address of anyone on the roster never counts. Nor does
+ * other; the reporter of a case the one that the case knows. For anyone else a key that the operator put on record goes,
+ * be it expired, before one that came with the mail, and a key that bears the address of anyone on the roster never counts. Nor does
  * one that came with another mail, unless it signed this one: anyone can have sent that, in any name.
  */
 function keyOf(
@@ -142,14 +144,14 @@ function keyOf(
   if (reporter !== undefined && reporter.key !== null) return usable(reporter.key, context);
   const reserved = new Set<Address>([context.team.address, ...people.map((each) => each.address)]);
   const fitting = [...context.keys.values()].filter(
-    (key) =>
-      key.usable && key.addresses.includes(from.address) && !key.addresses.some((address) => reserved.has(address)),
+    (key) => key.addresses.includes(from.address) && !key.addresses.some((address) => reserved.has(address)),
   );
-  const among = (keys: readonly Fingerprint[]): KeyFacts | undefined =>
-    fitting.find(({ fingerprint }) => keys.includes(fingerprint));
-  const offered = message.offeredKeys.map((key) => key.fingerprint);
-  const vouchedFor = fitting.find(({ learned, fingerprint }) => learned !== true && !offered.includes(fingerprint));
-  return (vouchedFor ?? among(signersOf(message)) ?? among(offered))?.fingerprint ?? null;
+  const among = (keys: readonly Fingerprint[]): Fingerprint | undefined =>
+    fitting.find((key) => key.usable && keys.includes(key.fingerprint))?.fingerprint;
+  const vouchedFor = fitting.filter(({ learned }) => learned !== true);
+  if (vouchedFor.length > 0) return vouchedFor.find((key) => key.usable)?.fingerprint ?? null;
+  const own = message.offeredKeys.filter(({ source }) => source !== 'gossip').map((key) => key.fingerprint);
+  return among(signersOf(message)) ?? among(own) ?? null;
 }
 
 /** Does what was encrypted or signed name another author than the outside? Then somebody else has sent it on (RFC 9788). */

@@ -13,6 +13,7 @@ import type { Incoming } from './incoming.ts';
 import { accepted, invited, welcomed } from './joining.ts';
 import { notified } from './noticing.ts';
 import { opened, received } from './receiving.ts';
+import { keyOffered } from './key-offered.ts';
 import { news } from './reporter-news.ts';
 import type { CaseExpert, CaseState } from './state.ts';
 
@@ -70,6 +71,8 @@ function effectsOf(occasion: Occasion): readonly Effect[] {
       return welcomed(newcomers(event.joining.experts, occasion), occasion);
     case 'message-received':
       return received(event.message, occasion);
+    case 'reporter-key-offered':
+      return keyOffered(event, occasion);
     case 'invited':
       return invited(event, occasion);
     case 'accepted':

@@ -58,6 +58,7 @@ const sentences = <Type extends CaseEvent['type']>(
 /** Reasons that a coordinator gave are for the team, but for a rejection: the reporter is owed that one. */
 const tellings: { readonly [Type in CaseEvent['type']]: Telling<Type> } = {
   'reporter-key-learned': () => ['We have your OpenPGP key now, and encrypt what we write to you.'],
+  'reporter-key-offered': silent,
   joined: ({ into, disclosed }) =>
     disclosed === null
       ? [

@@ -17,6 +17,7 @@ import { sources } from './sources.ts';
 import { substance } from './substance.ts';
 import { terms } from './terms.ts';
 import { triage } from './triage.ts';
+import { trusting } from './trusting.ts';
 import type { Catalog } from './verb.ts';
 
 export const catalog: Catalog = new Map(
@@ -27,6 +28,7 @@ export const catalog: Catalog = new Map(
     ...joining,
     ...leading,
     ...people,
+    ...trusting,
     ...substance,
     ...rating,
     ...sources,

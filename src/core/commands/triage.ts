@@ -185,7 +185,12 @@ const undoableEvents: { readonly [Type in CaseEvent['type']]?: string } = {
 /** Told to people outside of the team: what went out in it stays, whatever is undone. */
 const released: ReadonlySet<CaseEvent['type']> = new Set(['notified', 'leaked', 'disclosed']);
 /** Comes with every mail, whatever it commands. */
-const attendant: ReadonlySet<CaseEvent['type']> = new Set(['message-received', 'reporter-key-learned', 'undone']);
+const attendant: ReadonlySet<CaseEvent['type']> = new Set([
+  'message-received',
+  'reporter-key-learned',
+  'reporter-key-offered',
+  'undone',
+]);
 
 /** The rows of the sender's last mail whose commands can all be taken back; null where there is none. */
 function lastUndoable(state: CaseState, { speakers, incoming }: Situation): readonly Recorded[] | null {
