@@ -1,6 +1,6 @@
 /** Writes the public site: the page of an advisory when it is disclosed, and around it what is made from all of them. */
 
-import { advisoryOf } from '../core/advisories/build.ts';
+import { publishedAdvisoryOf } from '../core/advisories/errata.ts';
 import type { Publication } from '../core/cases/effects.ts';
 import type { CaseState } from '../core/cases/state.ts';
 import { dearmorAll } from '../mail/armor.ts';
@@ -17,7 +17,7 @@ async function write(files: readonly SiteFile[], workings: Workings): Promise<vo
 const publishedOf = (state: CaseState): readonly Published[] =>
   state.disclosed === null || state.advisory === null
     ? []
-    : [{ id: state.advisory, advisory: advisoryOf(state), publishedAt: state.disclosed.at }];
+    : [{ id: state.advisory, advisory: publishedAdvisoryOf(state), publishedAt: state.disclosed.at }];
 
 async function writeFront(published: readonly Published[], workings: Workings): Promise<void> {
   const { keys, clock, team, templates } = workings;

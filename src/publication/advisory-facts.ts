@@ -50,10 +50,11 @@ function titleOf(advisory: Advisory): string {
     : `${products}: ${title}`;
 }
 
-/** `[EXSA-2026-001] nova: Title (CVE-2026-1234)`: the Subject of the advisory. One line, without markup. */
+/** `[EXSA-2026-001] nova: Title (CVE-2026-1234)`: the Subject of the advisory, with `ERRATA 1` after its first correction. One line, without markup. */
 export function advisorySubject(advisory: Advisory): string {
   const cve = advisory.cve === null ? '' : ` (${advisory.cve})`;
-  return `[${advisory.id ?? 'draft'}] ${titleOf(advisory)}${cve}`;
+  const revision = advisory.errata?.length ?? 0;
+  return `[${advisory.id ?? 'draft'}] ${titleOf(advisory)}${cve}${revision === 0 ? '' : ` ERRATA ${revision}`}`;
 }
 
 const versions = (product: string, of: readonly string[]): string =>

@@ -18,6 +18,7 @@ export function advisoryOf(state: CaseState): Advisory {
     cwe: state.cwe,
     cvss: state.cvss,
     notes: state.notes,
+    errata: state.errata,
     patches: state.links.filter((link) => link.kind === 'patch'),
     references: state.links.filter((link) => link.kind !== 'patch'),
     credits: state.credits.map(({ name, affiliation }) => ({ name, affiliation })),

@@ -1,6 +1,7 @@
 /** What the clock has to say to a case, and when: disclose at the moment that was set, ask until it is approved, or say that no clock runs any more. */
 
 import { approvalOf, type ApprovalFacts } from '../advisories/approval.ts';
+import { pendingErratum } from '../advisories/errata.ts';
 import { hardEnd } from '../embargo/planner.ts';
 import { never } from '../result.ts';
 import type { Context } from './context.ts';
@@ -24,6 +25,13 @@ function moment(state: CaseState): Temporal.Instant | null {
 const later = (one: Temporal.Instant, other: Temporal.Instant): Temporal.Instant =>
   Temporal.Instant.compare(one, other) > 0 ? one : other;
 
+/** A correction goes out with its last approval. */
+function correction(state: CaseState, context: ApprovalFacts): readonly Deadline[] {
+  const last = state.approvals.at(-1);
+  if (last === undefined || !pendingErratum(state) || !approvalOf(state, context).complete) return [];
+  return [{ case: state.id, at: last.at, command: 'correct' }];
+}
+
 /** The end of a secret case for which no moment runs: it never just lapses, the coordinators have to decide. */
 function escalation(state: CaseState, { policy, roster }: ApprovalFacts): readonly Deadline[] {
   if (isOver(state) || state.openly) return [];
@@ -36,6 +44,7 @@ function escalation(state: CaseState, { policy, roster }: ApprovalFacts): readon
  * look at what is due carries it out.
  */
 export function nextDeadlines(state: CaseState, context: ApprovalFacts): readonly Deadline[] {
+  if (state.disclosed !== null) return correction(state, context);
   const until = moment(state);
   if (until === null) return escalation(state, context);
   return approvalOf(state, context).complete
@@ -55,6 +64,8 @@ export function decideDue(deadline: Deadline, state: CaseState, context: Context
       return [{ type: 'disclosed', digest: approvalOf(state, context).digest, due: due.at }];
     case 'ask-approval':
       return [{ type: 'approval-missed' }];
+    case 'correct':
+      return [{ type: 'corrected', digest: approvalOf(state, context).digest }];
     case 'escalate':
       return [{ type: 'end-reached' }];
     default:

@@ -33,6 +33,25 @@ export function disclosed(event: Disclosed, occasion: Occasion): readonly Effect
   ];
 }
 
+/** The corrected advisory, under the same id and date, to the same places. Throws where it is not the approved one. */
+export function corrected(
+  event: Extract<CaseEvent, { readonly type: 'corrected' }>,
+  occasion: Occasion,
+): readonly Effect[] {
+  const { state, context, row } = occasion;
+  const advisory = advisoryOf(state);
+  if (advisory.id === null || state.disclosed === null || context.draft(advisory).digest !== event.digest)
+    throw new Error('the correction to publish is not the approved one');
+  const common = { case: state.id, advisory, publishedAt: state.disclosed.at };
+  const start = `${state.id}/${row.sequence}`;
+  return [
+    ...announcementLists(occasion).map(
+      (list) => ({ kind: 'announcement', key: `${start}/announcement/${list.address}`, list, ...common }) as const,
+    ),
+    { kind: 'publication', key: `${start}/publication`, id: advisory.id, ...common },
+  ];
+}
+
 const announcementLists = ({ context }: Occasion): readonly AnnouncementList[] =>
   context.roster.lists.filter((list) => list.kind === 'announcement');
 

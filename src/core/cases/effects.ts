@@ -101,5 +101,5 @@ export const clearTemplates: ReadonlySet<LetterTemplate> = new Set([
 export interface Deadline {
   readonly case: CaseId;
   readonly at: Temporal.Instant;
-  readonly command: 'disclose' | 'ask-approval' | 'escalate';
+  readonly command: 'disclose' | 'ask-approval' | 'escalate' | 'correct';
 }

@@ -165,6 +165,10 @@ export type CaseEvent =
   | { readonly type: 'approval-missed' }
   /** `due` is null where a coordinator disclosed ahead of the moment. */
   | { readonly type: 'disclosed'; readonly digest: Sha256; readonly due: Temporal.Instant | null }
+  /** A correction of the advisory that is out; it waits for approval. */
+  | { readonly type: 'erratum-drafted'; readonly text: string }
+  /** The corrected advisory went out. */
+  | { readonly type: 'corrected'; readonly digest: Sha256 }
   | { readonly type: 'closed' }
   /** Takes back the events of one earlier mail on this case; nothing is removed from the log. */
   | { readonly type: 'undone'; readonly sequences: readonly number[]; readonly verb: string };

@@ -23,6 +23,7 @@ const lasting: ReadonlySet<CaseEvent['type']> = new Set([
   'leaked',
   'end-reached',
   'disclosed',
+  'corrected',
 ]);
 
 /**

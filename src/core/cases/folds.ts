@@ -46,6 +46,8 @@ const unsaid = {
   held: null,
   approvalMissedAt: null,
   disclosed: null,
+  errata: [],
+  correctedErrata: 0,
   closed: false,
 } as const;
 
@@ -168,6 +170,10 @@ const folds: { readonly [Type in Later['type']]: Fold<Type> } = {
   resumed: () => ({ held: null }),
   'approval-missed': (_state, _event, at) => ({ approvalMissedAt: at }),
   disclosed: (_state, { digest, due }, at) => ({ disclosed: { at, digest, due } }),
+  'erratum-drafted': ({ errata, correctedErrata }, { text }) => ({
+    errata: [...errata.slice(0, correctedErrata), text],
+  }),
+  corrected: ({ errata }) => ({ correctedErrata: errata.length }),
   closed: () => ({ closed: true }),
   undone: () => ({}), // `evolve` has replayed the rest
 };

@@ -4,7 +4,7 @@ import type { CaseId } from '../identifiers.ts';
 import type { Occasion } from './addressing.ts';
 import { mayGoOut, mayRead } from './confidentiality.ts';
 import type { Context } from './context.ts';
-import { approvalMissed, disclosed } from './disclosing.ts';
+import { approvalMissed, corrected, disclosed } from './disclosing.ts';
 import type { Effect } from './effects.ts';
 import { endReached, leaked } from './ending.ts';
 import type { Recorded } from './events.ts';
@@ -81,6 +81,8 @@ function effectsOf(occasion: Occasion): readonly Effect[] {
       return notified(event, occasion);
     case 'approval-missed':
       return approvalMissed(occasion);
+    case 'corrected':
+      return corrected(event, occasion);
     case 'leaked':
       return leaked(event, occasion);
     case 'end-reached':

@@ -70,6 +70,7 @@ const tellings: { readonly [Type in CaseEvent['type']]: Telling<Type> } = {
   'split-off': ({ from, title }) => [
     `Part of what case ${from} is about is now a case of its own, named "${title}". Please write about it under its own number.`,
   ],
+  corrected: () => ['We have published a correction of the advisory.'],
   reopened: () => ['We have taken up this case again.'],
   confirmed: () => ['We have confirmed that what you reported is a vulnerability.'],
   rejected: (event) => [rejections[event.class], ...(event.reason === null ? [] : [`Our reason: ${event.reason}`])],
@@ -88,6 +89,7 @@ const tellings: { readonly [Type in CaseEvent['type']]: Telling<Type> } = {
   disclosed: silent, // a letter of its own, to everyone on the case
   reported: silent,
   split: silent,
+  'erratum-drafted': silent,
   answered: silent,
   'deadline-lifted': silent,
   'withdrawal-asked': silent,

@@ -124,6 +124,10 @@ export interface CaseState {
     readonly digest: Sha256;
     readonly due: Temporal.Instant | null;
   } | null;
+  /** Corrections, oldest first; the last may wait for approval. */
+  readonly errata: readonly string[];
+  /** How many of them are published. */
+  readonly correctedErrata: number;
   readonly closed: boolean;
   /** Message-IDs of the thread's known mails, oldest first. */
   readonly messageIds: readonly MessageId[];

@@ -41,6 +41,8 @@ export interface Spoken {
   readonly named: CaseId | null;
   /** Attachments (part paths) under the very signatures of the text. */
   readonly attachments: readonly string[];
+  /** Keys enclosed under them. */
+  readonly keys?: readonly Fingerprint[];
 }
 
 type SignedLayer = Extract<Layer, { readonly kind: 'signed' }>;
@@ -102,6 +104,7 @@ function judge(part: OpenedPart, read: ReadText, message: OpenedMessage, facts: 
     knownKey: known?.fingerprint ?? null,
     named: names[0] ?? null,
     attachments: attachmentsUnder(part, message),
+    keys: keysUnder(part, message),
   };
 }
 
@@ -200,6 +203,11 @@ function sharesSignature(one: OpenedPart, other: { readonly layers?: readonly La
 
 const attachmentsUnder = (part: OpenedPart, { parts }: OpenedMessage): readonly string[] =>
   parts.filter((each) => each.role === 'attachment' && sharesSignature(part, each)).map((each) => each.path);
+
+const keysUnder = (part: OpenedPart, { parts, offeredKeys }: OpenedMessage): readonly Fingerprint[] => {
+  const covered = new Set(parts.filter((each) => sharesSignature(part, each)).map((each) => each.path));
+  return offeredKeys.filter((key) => key.part !== undefined && covered.has(key.part)).map((key) => key.fingerprint);
+};
 
 function ofCase(
   names: readonly CaseId[],

@@ -1,8 +1,10 @@
 /** Every command, in the order in which a case needs them. Help, manual page and checks of who may come from this table. */
 
 import { answering } from './answering.ts';
+import { correcting } from './correcting.ts';
 import { disclosing } from './disclosing.ts';
 import { exceptions } from './exceptions.ts';
+import { identifying } from './identifying.ts';
 import { joining } from './joining.ts';
 import { leading } from './leading.ts';
 import { looking } from './looking.ts';
@@ -10,6 +12,7 @@ import { people } from './people.ts';
 import { scheduling } from './scheduling.ts';
 import { rating } from './rating.ts';
 import { record } from './record.ts';
+import { rekeying } from './rekeying.ts';
 import { retracting } from './retracting.ts';
 import { reviewing } from './reviewing.ts';
 import { searching } from './searching.ts';
@@ -32,11 +35,14 @@ export const catalog: Catalog = new Map(
     ...substance,
     ...rating,
     ...sources,
+    ...identifying,
     ...reviewing,
     ...retracting,
     ...scheduling,
     ...terms,
     ...disclosing,
+    ...rekeying,
+    ...correcting,
     ...exceptions,
     ...record,
     ...answering,

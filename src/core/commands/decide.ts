@@ -5,6 +5,7 @@ import type { Audience, CaseEvent, Recorded } from '../cases/events.ts';
 import { evolve } from '../cases/evolve.ts';
 import type { Incoming } from '../cases/incoming.ts';
 import type { CaseState } from '../cases/state.ts';
+import type { MemberKey } from '../roster/people.ts';
 import { type CaseId, parseSha256, type Sha256 } from '../identifiers.ts';
 import type { Spoken } from './authority.ts';
 import { catalog } from './catalog.ts';
@@ -30,6 +31,8 @@ export interface Decision {
   readonly case: CaseId | null;
   /** What is to be appended; empty where it is dry or not accepted. */
   readonly events: readonly { readonly case: CaseId; readonly event: CaseEvent }[];
+  /** New keys of members of our lists; empty where it is dry or not accepted. */
+  readonly rekeyed: readonly MemberKey[];
   /** In the order of the lines. */
   readonly results: readonly CommandResult[];
   /** The case as it is then; where it is dry, as it would be. */
@@ -42,12 +45,13 @@ export interface Decision {
 interface Progress {
   readonly state: CaseState | null;
   readonly events: Decision['events'];
+  readonly rekeyed: Decision['rekeyed'];
   readonly results: readonly CommandResult[];
   readonly audience: Audience | null;
 }
 
 export function decide(spoken: Spoken, incoming: Incoming, state: CaseState | null, context: Context): Decision {
-  const start: Progress = { state, events: [], results: [], audience: null };
+  const start: Progress = { state, events: [], rekeyed: [], results: [], audience: null };
   const lines = [...spoken.read.commands, ...spoken.read.problems].toSorted((one, other) => one.line - other.line);
   const end = lines.reduce<Progress>((progress, line) => {
     if ('refusal' in line) return refuse(progress, { ...line, verb: '' }, line.refusal);
@@ -61,6 +65,7 @@ export function decide(spoken: Spoken, incoming: Incoming, state: CaseState | nu
     dry,
     case: after?.id ?? null,
     events: accepted && !dry ? end.events : [],
+    rekeyed: accepted && !dry ? end.rekeyed : [],
     results: end.results,
     after,
     audience: end.audience,
@@ -79,7 +84,7 @@ function carryOut(
   if (situation === null || verb === undefined) return refuse(progress, line, spoken.refusal ?? { reason: 'unsigned' });
   const outcome = verb.run(line, progress.state, situation);
   if (!outcome.ok) return refuse(progress, line, outcome.problem);
-  const { events, says, opens, audience, elsewhere = [] } = outcome.value;
+  const { events, says, opens, audience, elsewhere = [], rekeyed = [] } = outcome.value;
   const id = opens ?? progress.state?.id ?? null;
   const before = opens === undefined ? progress.state : null;
   const { line: number, raw, verb: name } = line;
@@ -89,6 +94,7 @@ function carryOut(
       before,
     ),
     events: [...progress.events, ...events.map((event) => ({ case: known(id), event })), ...elsewhere],
+    rekeyed: [...progress.rekeyed, ...rekeyed],
     results: [...progress.results, { line: number, raw, verb: name, ok: true, says, instead: null }],
     audience: progress.audience === 'team' ? 'team' : (audience ?? progress.audience),
   };

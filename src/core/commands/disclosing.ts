@@ -2,6 +2,7 @@
 
 import { approvalOf } from '../advisories/approval.ts';
 import { advisoryOf } from '../advisories/build.ts';
+import { pendingErratum } from '../advisories/errata.ts';
 import { missing as lacks, wanted } from '../advisories/missing.ts';
 import type { CaseEvent } from '../cases/events.ts';
 import type { CaseState } from '../cases/state.ts';
@@ -70,7 +71,7 @@ const approve = caseVerb<string>({
     'Approves exactly the texts with that digest (#draft); the first 12 digits are enough. Any later change voids it.',
   who: ['coordinator'],
   undoable: true,
-  when: whileConfirmed('approve'),
+  when: (state) => (pendingErratum(state) ? null : whileConfirmed('approve')(state)),
   parse: (line) => {
     const [word] = line.arguments;
     if (word === undefined) return missing('The digest', approveManual);
@@ -106,6 +107,7 @@ function approved(word: string, state: CaseState, { context, speakers }: Situati
 }
 
 function whatNow(state: CaseState, now: Temporal.Instant): string {
+  if (state.disclosed !== null) return 'The corrected advisory goes out at once.';
   if (state.held !== null) return `It waits for #resume (on hold: ${state.held.reason}).`;
   if (state.embargo === null) return 'No moment is set: it goes out on #disclose, or at the moment that #embargo sets.';
   const { until, zone } = state.embargo;

@@ -1,6 +1,7 @@
 /** The commands that would usually come next on a case, ready to copy: never one that this sender cannot say now. */
 
 import { approvalOf } from '../advisories/approval.ts';
+import { pendingErratum } from '../advisories/errata.ts';
 import { missing } from '../advisories/missing.ts';
 import type { CaseState } from '../cases/state.ts';
 import { writeMoment } from '../embargo/moments.ts';
@@ -30,6 +31,7 @@ export function nextSteps(state: CaseState, situation: Situation): readonly Next
 
 function usual(state: CaseState, situation: Situation): readonly NextStep[] {
   if (state.closed) return [];
+  if (state.disclosed !== null && pendingErratum(state)) return [correction(state, situation)];
   if (state.disclosed !== null || state.rejection !== null)
     return [{ command: '#close', why: 'nothing more is to be done here' }];
   if (state.withdrawal !== null && situation.roles.has('coordinator'))
@@ -57,6 +59,14 @@ function asked({ notices, answers }: CaseState, { speakers }: Situation): readon
     { command: '#affected VERSIONS', why: 'your product is affected' },
     { command: '#unaffected REASON', why: 'it is not' },
   ];
+}
+
+function correction(state: CaseState, { context }: Situation): NextStep {
+  const { digest, by, needed } = approvalOf(state, context);
+  return {
+    command: `#approve ${digest.slice(0, 32)}`,
+    why: `approves the correction (${by.length} of ${needed}); #draft shows it`,
+  };
 }
 
 const held = (state: CaseState): readonly NextStep[] =>

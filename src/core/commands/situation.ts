@@ -11,7 +11,7 @@ import type { Situation } from './verb.ts';
 
 /** Null where nobody speaks: the text is refused as a whole. */
 export function situationOf(
-  { speakers, attachments }: Spoken,
+  { speakers, attachments, keys = [] }: Spoken,
   incoming: Incoming,
   state: CaseState | null,
   context: Context,
@@ -29,6 +29,7 @@ export function situationOf(
     roles,
     invited,
     signedAttachments: attachments.filter((path) => incoming.attachments.includes(path)),
+    signedKeys: keys,
     catalog,
   };
 }

@@ -1,9 +1,9 @@
-/** Commands that say what an advisory refers to, and whom it thanks: link, patch, credit, cve. */
+/** Commands that say what an advisory refers to, and whom it thanks: link, patch, credit. */
 
 import type { CaseEvent, LinkKind, Recorded } from '../cases/events.ts';
 import { inForce } from '../cases/evolve.ts';
 import type { CaseState } from '../cases/state.ts';
-import { type CveId, parseAddress, parseCveId } from '../identifiers.ts';
+import { parseAddress } from '../identifiers.ts';
 import { plainLine } from '../plain-text.ts';
 import { ok, type Result } from '../result.ts';
 import { missing, noMore, notNow, optionalProse, wrong } from './arguments.ts';
@@ -179,38 +179,4 @@ function unnamed(state: CaseState, { incoming }: Situation) {
   return done(says, ...taken, { type: 'credited', name: anonymous, address: null, affiliation: null });
 }
 
-const cveManual = { usage: '#cve CVE-ID|drop', example: '#cve CVE-2026-12345' };
-
-const cve = caseVerb<CveId | null>({
-  verb: 'cve',
-  group,
-  ...cveManual,
-  summary: 'Notes the CVE id that was assigned; "drop" removes it.',
-  who: ['coordinator'],
-  undoable: true,
-  when: whileOpen('cve'),
-  parse: (line) => {
-    const [word] = line.arguments;
-    if (word === undefined) return missing('The CVE id', cveManual);
-    if (word.toLowerCase() === 'drop') return noMore(line, 1, cveManual, null);
-    const id = parseCveId(word);
-    return id === null
-      ? wrong('a CVE id', word, 'they are written CVE-2026-12345', cveManual.example)
-      : noMore(line, 1, cveManual, id);
-  },
-  decide: (id, state, situation) => (id === null ? drop(state) : assign(id, state, situation)),
-});
-
-function drop(state: CaseState) {
-  if (state.cve === null)
-    return { ok: false, problem: notNow('cve drop', 'the case has no CVE id.', '#status') } as const;
-  return done([`${state.cve} is dropped.`, ...consequences(state)], { type: 'cve-dropped' });
-}
-
-function assign(id: CveId, state: CaseState, { context }: Situation) {
-  const other = context.cases.find((each) => each.id !== state.id && each.cve === id);
-  const twice = other === undefined ? [] : [`Beware: ${other.id} has the same CVE id.`];
-  return done([`CVE: ${id}`, ...twice, ...consequences(state)], { type: 'cve-assigned', cve: id });
-}
-
-export const sources: readonly Verb[] = [link, patch, credit, cve];
+export const sources: readonly Verb[] = [link, patch, credit];

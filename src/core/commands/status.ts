@@ -102,7 +102,8 @@ function tellDelay({ disclosed }: CaseState): readonly string[] {
 }
 
 function working(state: CaseState, { context }: Situation): readonly string[] {
-  const ids = [state.advisory, state.cve].filter((id) => id !== null);
+  const asked = state.cve === null && state.cveRequestedAt !== null ? 'CVE id asked for' : state.cve;
+  const ids = [state.advisory, asked].filter((id) => id !== null);
   const affected = state.affected.map(({ product, ranges }) => `${product} ${ranges.join(', ')}`);
   const { digest, by, needed } = approvalOf(state, context);
   const approvals = row(

@@ -176,6 +176,8 @@ const undoableEvents: { readonly [Type in CaseEvent['type']]?: string } = {
   waived: 'waive',
   redacted: 'redact',
   consented: 'consent',
+  'erratum-drafted': 'errata',
+  'cve-requested': 'cve',
   reopened: 'reopen',
   classified: 'class',
   assigned: 'assign',
@@ -183,7 +185,7 @@ const undoableEvents: { readonly [Type in CaseEvent['type']]?: string } = {
 };
 
 /** Told to people outside of the team: what went out in it stays, whatever is undone. */
-const released: ReadonlySet<CaseEvent['type']> = new Set(['notified', 'leaked', 'disclosed']);
+const released: ReadonlySet<CaseEvent['type']> = new Set(['notified', 'leaked', 'disclosed', 'corrected']);
 /** Comes with every mail, whatever it commands. */
 const attendant: ReadonlySet<CaseEvent['type']> = new Set([
   'message-received',

@@ -4,9 +4,9 @@ import type { Context } from '../cases/context.ts';
 import type { CaseEvent } from '../cases/events.ts';
 import type { Incoming } from '../cases/incoming.ts';
 import type { CaseState } from '../cases/state.ts';
-import type { CaseId } from '../identifiers.ts';
+import type { CaseId, Fingerprint } from '../identifiers.ts';
 import { failed, type Result } from '../result.ts';
-import type { Role } from '../roster/people.ts';
+import type { MemberKey, Role } from '../roster/people.ts';
 import type { CommandLine } from './grammar.ts';
 import type { Refusal } from './refusals.ts';
 import type { Speaker } from './speaker.ts';
@@ -14,7 +14,13 @@ import type { Speaker } from './speaker.ts';
 export type KeySpeaker = Extract<Speaker, { readonly kind: 'key' }>;
 export type Catalog = ReadonlyMap<string, Verb>;
 export type Group =
-  'Looking' | 'Triage' | 'People on the case' | 'Substance' | 'Embargo and disclosure' | 'Stakeholders answer';
+  | 'Looking'
+  | 'Triage'
+  | 'People on the case'
+  | 'Substance'
+  | 'Embargo and disclosure'
+  | 'Stakeholders answer'
+  | 'Stakeholder lists';
 
 /** Who speaks, in which mail, and all that the core is told. The case comes apart: it changes from line to line. */
 export interface Situation {
@@ -28,6 +34,8 @@ export interface Situation {
   readonly invited: boolean;
   /** Attachments under the very signature of the commands. */
   readonly signedAttachments: readonly string[];
+  /** Keys enclosed under that signature. */
+  readonly signedKeys: readonly Fingerprint[];
   readonly catalog: Catalog;
 }
 
@@ -37,6 +45,8 @@ export interface Outcome {
   readonly says: readonly string[];
   /** The case that the command opens: its events and the commands after it are that one's. */
   readonly opens?: CaseId;
+  /** New keys of members, in the place of their former ones. */
+  readonly rekeyed?: readonly MemberKey[];
   /** What it means for other cases. */
   readonly elsewhere?: readonly { readonly case: CaseId; readonly event: CaseEvent }[];
   /** Whom the mail itself is for. Where one command narrows it, none can widen it. */

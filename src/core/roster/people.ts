@@ -25,6 +25,14 @@ export interface Member extends Person {
   readonly suspended: boolean;
 }
 
+/** A member's new key, signed for by the former one. */
+export interface MemberKey {
+  readonly list: Address;
+  readonly member: Address;
+  readonly former: Fingerprint;
+  readonly key: Fingerprint;
+}
+
 /** A private list of our own: each member gets a copy encrypted to that member alone. */
 export interface StakeholderList {
   readonly kind: 'stakeholders';

@@ -1,0 +1,84 @@
+/** The command with which a member of a stakeholder list changes to a new key: the old one signs for it. */
+
+import { type Fingerprint, parseFingerprint } from '../identifiers.ts';
+import { failed, ok, type Result } from '../result.ts';
+import { everyone } from '../roster/audiences.ts';
+import type { MemberKey } from '../roster/people.ts';
+import { missing, notNow, wrong } from './arguments.ts';
+import type { CommandLine } from './grammar.ts';
+import type { Refusal } from './refusals.ts';
+import { freeVerb, type Outcome, type Situation, type Verb } from './verb.ts';
+
+const manual = {
+  usage: '#key [FINGERPRINT]',
+  example: '#key 0123456789ABCDEF0123456789ABCDEF01234567',
+};
+
+/** The places that the sender has on our lists, by address and by the key that signed. */
+function placesOf({ speakers: [sender], context: { roster } }: Situation): readonly Omit<MemberKey, 'key'>[] {
+  return roster.lists.flatMap((list) =>
+    list.kind === 'stakeholders'
+      ? list.members
+          .filter(({ address, key }) => address === sender.address && key === sender.fingerprint)
+          .map(({ address }) => ({ list: list.address, member: address, former: sender.fingerprint }))
+      : [],
+  );
+}
+
+/** The key that is named, or the one that is enclosed under the very signature of the command. */
+function parse(line: CommandLine, _state: unknown, { signedKeys }: Situation): Result<Fingerprint, Refusal> {
+  if (line.arguments.length > 0) {
+    const word = line.arguments.join('');
+    const named = parseFingerprint(word);
+    return named === null ? wrong('a fingerprint', word, 'it has 40 or 64 hexadecimal digits', null) : ok(named);
+  }
+  const [only, another] = signedKeys;
+  return only === undefined || another !== undefined
+    ? missing('The fingerprint of the new key (or that one key as an attachment, signed with the mail)', manual)
+    : ok(only);
+}
+
+/** Why the key cannot be the sender's; null where it can. */
+function whyNot(key: Fingerprint, { speakers: [sender], context }: Situation): string | null {
+  const facts = context.keys.get(key);
+  if (facts === undefined) return `there is no key ${key} on record. Attach it to the same mail`;
+  const other = everyone(context.roster).find((each) => each.key === key && each.address !== sender.address);
+  if (other !== undefined || facts.addresses.includes(context.team.address)) return 'that key is somebody else’s';
+  if (!facts.addresses.includes(sender.address)) return `the key ${key} does not name that address`;
+  return facts.usable ? null : `the key ${key} cannot be used (${facts.problem ?? 'unknown'})`;
+}
+
+function decide(key: Fingerprint, _state: unknown, situation: Situation): Result<Outcome, Refusal> {
+  const {
+    speakers: [sender],
+  } = situation;
+  if (key === sender.fingerprint) return ok({ events: [], says: ['That is the key that is on record already.'] });
+  const why = whyNot(key, situation);
+  if (why !== null) return failed({ reason: 'unreachable', whom: sender.address, why: [why], instead: null });
+  const places = placesOf(situation);
+  return ok({
+    events: [],
+    rekeyed: places.map((place) => ({ ...place, key })),
+    says: [
+      `From now on mail of ${places.map(({ list }) => list).join(' and ')} comes to you encrypted to the key ${key}, and you are known by its signatures.`,
+      `The key ${sender.fingerprint} no longer counts.`,
+    ],
+  });
+}
+
+const key = freeVerb<Fingerprint>({
+  verb: 'key',
+  group: 'Stakeholder lists',
+  ...manual,
+  summary:
+    'Puts a new key in the place of yours on our lists. Sign with the old key, attach the new one, and send it to LIST-request@ or the team. Who has lost the old key asks a coordinator.',
+  who: [],
+  when: (_state, situation) =>
+    placesOf(situation).length > 0
+      ? null
+      : notNow('key', 'you are on none of our lists with the key that signed this.', '#help'),
+  parse,
+  decide,
+});
+
+export const rekeying: readonly Verb[] = [key];
