@@ -45,7 +45,7 @@ const day = (milliseconds: number): string => new Date(milliseconds).toISOString
 /** Why content cannot be encrypted to the key, in words for a coordinator. */
 async function problemOf(key: Key, at: number, past: readonly number[]): Promise<string> {
   if (await key.isRevoked(undefined, undefined, new Date(at), strict)) return 'revoked';
-  for (const moment of past.toReversed()) {
+  for (const moment of past.slice(-mostMoments).toReversed()) {
     if (await canEncrypt(key, moment - 1000)) return `expired on ${day(moment)}`;
   }
   if (await canEncrypt(key, at, lax)) return 'too weak';
@@ -53,11 +53,16 @@ async function problemOf(key: Key, at: number, past: readonly number[]): Promise
   return 'no encryption subkey';
 }
 
+/** So many moments of a key are tried; one with more of them was made to take our time. */
+const mostMoments = 64;
+
+/** The first moment at which it cannot be used any more; of all too many, the last that was tried. */
 async function endOf(key: Key, future: readonly number[]): Promise<number | null> {
-  for (const moment of future) {
+  const tried = future.slice(0, mostMoments);
+  for (const moment of tried) {
     if (!(await canEncrypt(key, moment))) return moment;
   }
-  return null;
+  return tried.length < future.length ? (tried.at(-1) ?? null) : null;
 }
 
 /** Of the user ids that hold at `at`, milliseconds since 1970. */

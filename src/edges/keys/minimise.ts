@@ -6,6 +6,9 @@ import { lax } from './keyring.ts';
 /** Signatures of one kind on one component that are looked at; nobody says a thing about their own key more often. */
 const most = 64;
 
+/** User ids, and subkeys, that are kept: more only cost time, each time that the key is judged. */
+const mostComponents = 24;
+
 type Component = 'key' | 'user' | 'subkey';
 
 /** Which kinds of self-signature each component has. RFC 9580 §5.2.1 */
@@ -61,11 +64,16 @@ export async function minimise(key: Key): Promise<void> {
     user.selfCertifications = await own(user.selfCertifications, 'user', about, key);
     user.revocationSignatures = await own(user.revocationSignatures, 'user', about, key);
   }
-  key.users = key.users.filter(({ userID, selfCertifications }) => userID !== null && selfCertifications.length > 0);
+  key.users = key.users
+    .filter(({ userID, selfCertifications }) => userID !== null && selfCertifications.length > 0)
+    .slice(0, mostComponents);
   for (const subkey of key.subkeys) {
     const about = { key: keyPacket, bind: subkey.keyPacket };
     subkey.bindingSignatures = await own(subkey.bindingSignatures, 'subkey', about, key);
     subkey.revocationSignatures = await own(subkey.revocationSignatures, 'subkey', about, key);
   }
-  key.subkeys = key.subkeys.filter(({ bindingSignatures }) => bindingSignatures.length > 0);
+  key.subkeys = key.subkeys
+    .filter(({ bindingSignatures }) => bindingSignatures.length > 0)
+    .toSorted((one, other) => other.getCreationTime().getTime() - one.getCreationTime().getTime())
+    .slice(0, mostComponents);
 }

@@ -1,8 +1,9 @@
 /** A key worker: holds the unlocked team key and the public keys, and does one task at a time away from the event loop. */
 
 import { isMarkedAsUntransferable, workerData } from 'node:worker_threads';
-import { readKey } from 'openpgp';
+import { type Key, readKey } from 'openpgp';
 import { move, transferableSymbol, valueSymbol } from 'piscina';
+import type { Fingerprint } from '../../core/identifiers.ts';
 import type { OfferedKey } from '../../core/message.ts';
 import { never, ok, type Result } from '../../core/result.ts';
 import type { Sealed, Trouble } from '../../flow/ports.ts';
@@ -11,7 +12,7 @@ import type { Crypto } from '../../mail/crypto.ts';
 import { openMail } from '../../mail/open.ts';
 import { cryptoWith } from './crypto.ts';
 import { judgeKey, type Judged } from './facts.ts';
-import { readKeyring, strict } from './keyring.ts';
+import { fingerprintOf, readKeyring, strict } from './keyring.ts';
 import { readPublicKeys } from './public-keys.ts';
 import { seal, type SealedPackets, signCleartext, signDetached } from './seal.ts';
 import {
@@ -28,7 +29,7 @@ import {
 const setup: Setup = workerData;
 const ring = await readKeyring(setup.secret, setup.known, new Date(setup.at));
 /** Those that the operator vouches for; all others came by mail. */
-const vouchedFor = new Set(ring.keys.keys());
+const vouchedFor: ReadonlySet<Fingerprint | null> = new Set(ring.keys.keys());
 let taken = 0;
 
 /** For a mail whose decryption was too much: all the rest of it can still be told. */
@@ -45,6 +46,21 @@ async function open(operation: Extract<Operation, { kind: 'open' }>, at: Date): 
 
 const learned = (one: Judged): Judged => ({ ...one, facts: { ...one.facts, learned: true } });
 
+/** A key's standing changes at the moments that it names, and when it is joined with a newer copy: it is another object then. */
+const judgments = new WeakMap<Key, Judged>();
+
+async function judgedOnce(key: Key, at: Date): Promise<Judged | null> {
+  const before = judgments.get(key);
+  const now = at.getTime();
+  if (before !== undefined && before.from <= now && now < before.until) return before;
+  const one = await judgeKey(key, Temporal.Instant.fromEpochMilliseconds(now));
+  if (one !== null) judgments.set(key, one);
+  return one;
+}
+
+/** Keys that anyone may send, and as many as they like, must not keep us from those of the team. Milliseconds. */
+const patience = { forLearned: 10_000, untilNextTry: 60_000 };
+
 async function judged(of: 'record' | readonly string[], at: Date): Promise<Reply> {
   const blocks = of === 'record' ? [] : of.flatMap((armored) => dearmorAll(Buffer.from(armored, 'latin1')));
   const offered = await Promise.all(
@@ -52,15 +68,20 @@ async function judged(of: 'record' | readonly string[], at: Date): Promise<Reply
   );
   const keys = of === 'record' ? [...ring.keys.values()] : offered.flatMap((key) => key ?? []);
   const all: Judged[] = [];
+  const end = performance.now() + patience.forLearned;
+  let until = Infinity;
   for (const key of keys) {
-    const one = await judgeKey(key, Temporal.Instant.fromEpochMilliseconds(at.getTime()));
-    if (one !== null) all.push(of === 'record' && vouchedFor.has(one.facts.fingerprint) ? one : learned(one));
+    const ours = of === 'record' && vouchedFor.has(fingerprintOf(key));
+    const left = !ours && !judgments.has(key) && performance.now() > end;
+    if (left) until = at.getTime() + patience.untilNextTry;
+    const one = left ? null : await judgedOnce(key, at);
+    if (one !== null) all.push(ours ? one : learned(one));
   }
   return {
     kind: 'facts',
     facts: all.map(({ facts }) => plainFacts(facts)),
     from: Math.max(-Infinity, ...all.map(({ from }) => from)),
-    until: Math.min(Infinity, ...all.map(({ until }) => until)),
+    until: Math.min(until, ...all.map((one) => one.until)),
   };
 }
 
