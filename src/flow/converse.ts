@@ -12,7 +12,7 @@ import { keyNews } from '../core/cases/reporter-keys.ts';
 import type { Route } from '../core/cases/routing.ts';
 import type { CaseState } from '../core/cases/state.ts';
 import { authorise, signatureDigests, type Spoken } from '../core/commands/authority.ts';
-import { decide } from '../core/commands/decide.ts';
+import { decide, type Decision } from '../core/commands/decide.ts';
 import type { Speaker } from '../core/commands/speaker.ts';
 import { refused, transcript } from '../core/commands/transcript.ts';
 import type { CaseId, Sha256 } from '../core/identifiers.ts';
@@ -39,6 +39,7 @@ interface Told {
 interface Outcome {
   readonly append: Change['append'];
   readonly letters: readonly Effect[];
+  readonly rekeyed?: Decision['rekeyed'];
   /** True where a proven signer was heard: the signature is spent. */
   readonly spent: boolean;
 }
@@ -140,7 +141,7 @@ function obeyed(told: Told, spoken: Spoken): Outcome {
     case: id,
     event: { type: 'message-received', message: messageFacts(told, audience) } as const,
   }));
-  return { append: [...said, ...decision.events], letters, spent: true };
+  return { append: [...said, ...decision.events], letters, spent: true, rekeyed: decision.rekeyed };
 }
 
 function judge(told: Told, inThread: boolean): Outcome {
@@ -155,9 +156,10 @@ function judge(told: Told, inThread: boolean): Outcome {
 /** Who said what the mail brings about: of commands the signer of their text, whatever else the mail holds. */
 const speakerOf = ({ spoken, incoming }: Told): Speaker => spoken?.speakers[0] ?? incoming.speaker;
 
-/** Keys to keep: those that an event names, as its reporter's or as that of somebody who is invited. */
-function keysTaken({ message }: Told, { append }: Outcome): Change['learned'] {
-  const taken = new Set(append.map(({ event }) => ('key' in event ? event.key : null)));
+/** Keys to keep: a reporter's, that of somebody who is invited, and a member's new one. */
+function keysTaken({ message }: Told, { append, rekeyed = [] }: Outcome): Change['learned'] {
+  const named = append.map(({ event }) => ('key' in event ? event.key : null));
+  const taken = new Set([...named, ...rekeyed.map(({ key }) => key)]);
   return message.offeredKeys.filter(({ fingerprint }) => taken.has(fingerprint));
 }
 
@@ -175,6 +177,7 @@ function changeOf(kept: KeptMail, told: Told, outcome: Outcome): Change {
       deadlines: deadlinesAfter(before, recorded, context),
     }),
     signatures: outcome.spent ? signatureDigests(message) : [],
+    rekeyed: outcome.rekeyed ?? [],
     learned: keysTaken(told, outcome),
     messageIds: messageId === null || about === null ? [] : [{ id: messageId, case: about }],
   };

@@ -6,7 +6,7 @@ import type { CaseState } from '../core/cases/state.ts';
 import type { Speaker } from '../core/commands/speaker.ts';
 import type { Address, CaseId, Fingerprint, MailId, MessageId, Sha256 } from '../core/identifiers.ts';
 import type { Envelope, OfferedKey, OpenedMessage } from '../core/message.ts';
-import type { KeyFacts, List } from '../core/roster/people.ts';
+import type { KeyFacts, List, MemberKey } from '../core/roster/people.ts';
 import type { SharedArmor } from '../mail/armor.ts';
 
 export interface Clock {
@@ -43,6 +43,8 @@ export interface Change {
   readonly consequences: (recorded: readonly Recorded[]) => Consequences;
   /** Digests of the signatures whose commands were considered: never again. */
   readonly signatures: readonly Sha256[];
+  /** New keys of members of our lists. A member whose key is not the former one any more stays as it is. */
+  readonly rekeyed?: readonly MemberKey[];
   /** Keys to keep on record. */
   readonly learned: readonly OfferedKey[];
   /** Message-IDs of the mail, so that replies to it find the case. */

@@ -1,7 +1,7 @@
 /** Members of the stakeholder lists as kept: the configuration names the first ones, and has no say after that. */
 
 import type { Address } from '../../core/identifiers.ts';
-import type { List, Member, StakeholderList } from '../../core/roster/people.ts';
+import type { List, Member, MemberKey, StakeholderList } from '../../core/roster/people.ts';
 import { momentText, nextNumber } from './columns.ts';
 import type { Room } from './room.ts';
 import type { Tx } from './writes.ts';
@@ -98,4 +98,41 @@ export async function suspendMember(room: Room, list: Address, address: Address,
     .where('id', '=', id)
     .executeTakeFirst();
   return numUpdatedRows === 1n;
+}
+
+/** A member's row before and after. */
+export interface Rekeyed {
+  readonly id: string;
+  readonly before: Uint8Array;
+  readonly sealed: Uint8Array;
+}
+
+/** Ready to be written; a member who is not there, or has another key by now, is left out. */
+export async function sealRekeyed(
+  { db, pseudonym, sealing }: Room,
+  changes: readonly MemberKey[],
+): Promise<readonly Rekeyed[]> {
+  const rows: Rekeyed[] = [];
+  for (const { list, member: address, former, key } of changes) {
+    const id = await pseudonym('member', list, address);
+    const row = await db.selectFrom('members').select('sealed').where('id', '=', id).executeTakeFirst();
+    const member = row === undefined ? null : await sealing.open<Member>(row.sealed, memberPlace(id));
+    if (row === undefined || member?.key !== former) continue;
+    rows.push({ id, before: row.sealed, sealed: await sealing.seal({ ...member, key }, memberPlace(id)) });
+  }
+  return rows;
+}
+
+/** False where another process has changed a member meanwhile: the change is to be made ready again. */
+export async function rekey(tx: Tx, rows: readonly Rekeyed[]): Promise<boolean> {
+  for (const { id, before, sealed } of rows) {
+    const { numUpdatedRows } = await tx
+      .updateTable('members')
+      .set({ sealed })
+      .where('id', '=', id)
+      .where('sealed', '=', before)
+      .executeTakeFirst();
+    if (numUpdatedRows !== 1n) return false;
+  }
+  return true;
 }

@@ -9,7 +9,7 @@ import { authorise, type AuthorityFacts, type Spoken } from '../../../src/core/c
 import { decide, type Decision } from '../../../src/core/commands/decide.ts';
 import { refused, transcript } from '../../../src/core/commands/transcript.ts';
 import { type Address, parseKeyId, parseMailId, parseMessageId, type Sha256 } from '../../../src/core/identifiers.ts';
-import type { Layer, OpenedMessage, OpenedPart, Signature } from '../../../src/core/message.ts';
+import type { Layer, OfferedKey, OpenedMessage, OpenedPart, Signature } from '../../../src/core/message.ts';
 import { sure, hex, now, theCase, type Name, keyOf, addressOf, team, context, ready } from './desk.ts';
 
 export interface Mail {
@@ -23,6 +23,7 @@ export interface Mail {
   readonly context?: Partial<Context>;
   readonly parts?: (good: OpenedPart) => readonly OpenedPart[];
   readonly headersSigned?: boolean;
+  readonly offered?: readonly OfferedKey[];
 }
 
 export const signed = (by: Name, more: Partial<Signature> = {}): Signature => ({
@@ -75,7 +76,7 @@ export function opened(text: string, mail: Mail = {}): OpenedMessage {
     failure: null,
     encryptedTo: [],
     parts: mail.parts?.(good) ?? [good],
-    offeredKeys: [],
+    offeredKeys: mail.offered ?? [],
   };
 }
 

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { List, Member } from '../../../src/core/roster/people.ts';
-import { address, Home } from './home.ts';
+import { parseFingerprint } from '../../../src/core/identifiers.ts';
+import { address, change, Home } from './home.ts';
 
 let home: Home;
 beforeEach(async () => {
@@ -38,6 +39,8 @@ const configured = (...members: readonly Member[]): readonly List[] => [
 const names = (lists: readonly List[]): readonly (string | null)[] =>
   lists.flatMap((list) => (list.kind === 'stakeholders' ? list.members.map(({ name }) => name) : []));
 
+const keyOf = (digit: string) => parseFingerprint(digit.repeat(40)) ?? expect.fail();
+
 describe('the members of a stakeholder list', () => {
   test('begin as configured, and the configuration has no say after that', async () => {
     const store = await home.open();
@@ -70,5 +73,18 @@ describe('the members of a stakeholder list', () => {
     await store.lists(configured(member('Dora')));
     expect(home.bytes().includes('dora')).toBe(false);
     expect(home.bytes().includes('distro.example')).toBe(false);
+  });
+
+  test('change to a new key in the change that a mail makes, and only from the key that it names as theirs', async () => {
+    const store = await home.open();
+    const [former, key, other] = [keyOf('1'), keyOf('2'), keyOf('3')];
+    await store.lists(configured({ ...member('Dora'), key: former }, member('Dan')));
+    const rekeyed = { list: distros, member: member('Dora').address, former, key };
+    await store.commit(change({ rekeyed: [rekeyed, { ...rekeyed, member: address('nobody@distro.example') }] }));
+    const expected = configured({ ...member('Dora'), key }, member('Dan'));
+    expect(await store.lists(configured())).toEqual(expected);
+    await store.commit(change({ rekeyed: [{ ...rekeyed, key: other }] }));
+    expect(await (await home.open()).lists(configured())).toEqual(expected);
+    expect((await store.verify()).broken).toEqual([]);
   });
 });
