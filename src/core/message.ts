@@ -40,6 +40,8 @@ export interface Claims {
 export interface ProtectedHeaders {
   readonly subject: string | null;
   readonly from: readonly Mailbox[];
+  /** To and Cc together. Absent: nothing is known. */
+  readonly to?: readonly Mailbox[];
   /** What stands around them, from the outside in: where no signature does, nobody has signed them. Absent: nothing is known. */
   readonly layers?: readonly Layer[];
 }

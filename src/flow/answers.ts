@@ -2,6 +2,7 @@
 
 import type { Context } from '../core/cases/context.ts';
 import type { Effect, Letter, Recipient } from '../core/cases/effects.ts';
+import { repeatedWarning } from '../core/cases/hearing.ts';
 import { type Incoming, incomingOf } from '../core/cases/incoming.ts';
 import type { Route } from '../core/cases/routing.ts';
 import type { OpenedMessage } from '../core/message.ts';
@@ -62,7 +63,7 @@ const authorOf = ({ from }: Incoming): string =>
  * which keys it was encrypted, which stands on its outside.
  */
 export function unreadable(kept: KeptMail, message: OpenedMessage, context: Context, { keys }: Workings): Change {
-  const incoming = incomingOf(kept.envelope, message, kept.id, [], null, context);
+  const incoming = incomingOf(kept, message, [], null, context);
   const { fingerprint } = keys.team;
   const facts = {
     other_key: message.failure === 'no-key',
@@ -104,7 +105,7 @@ export function heldNotice(kept: KeptMail, context: Context): Change {
 
 /** The team key, to whoever asks for it. */
 export function keySent(kept: KeptMail, message: OpenedMessage, context: Context, { keys }: Workings): Change {
-  const incoming = incomingOf(kept.envelope, message, kept.id, [], null, context);
+  const incoming = incomingOf(kept, message, [], null, context);
   const facts = { fingerprint: keys.team.fingerprint, address: context.team.address };
   const lines = {
     key: `send-key/${kept.id}`,
@@ -140,7 +141,7 @@ export function astray(incoming: Incoming, where: Astray, context: Context): rea
     from: authorOf(incoming),
     proof,
     encrypted,
-    warning: whyAstray(where),
+    warning: incoming.again === true ? repeatedWarning : whyAstray(where),
     team_only: true,
     address: context.team.address,
   };

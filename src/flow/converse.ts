@@ -11,10 +11,12 @@ import { react } from '../core/cases/react.ts';
 import { keyNews } from '../core/cases/reporter-keys.ts';
 import type { Route } from '../core/cases/routing.ts';
 import type { CaseState } from '../core/cases/state.ts';
-import { authorise, signatureDigests, type Spoken } from '../core/commands/authority.ts';
+import { signatureDigests } from '../core/cases/signed-for.ts';
+import { authorise, type Spoken } from '../core/commands/authority.ts';
 import { decide, type Decision } from '../core/commands/decide.ts';
 import type { Speaker } from '../core/commands/speaker.ts';
 import { refused, transcript } from '../core/commands/transcript.ts';
+import type { Person } from '../core/roster/people.ts';
 import type { CaseId, Sha256 } from '../core/identifiers.ts';
 import type { OpenedMessage } from '../core/message.ts';
 import { astray } from './answers.ts';
@@ -40,8 +42,6 @@ interface Outcome {
   readonly append: Change['append'];
   readonly letters: readonly Effect[];
   readonly rekeyed?: Decision['rekeyed'];
-  /** True where a proven signer was heard: the signature is spent. */
-  readonly spent: boolean;
 }
 
 async function alreadySeen(digests: readonly Sha256[], store: Store): Promise<ReadonlySet<Sha256>> {
@@ -81,22 +81,34 @@ function messageFacts({ incoming, message }: Told, audience: Audience): MessageF
   };
 }
 
+/**
+ * Whom to thank. Someone may send on, as their own report, what they cannot read themselves, to have it answered to
+ * them: where the mail says inside who wrote it and that is another, nobody is; where a signature does, the signer.
+ */
+function reporterOf({ incoming, context }: Told): Person | null {
+  const { speaker, from, key, sentOn } = incoming;
+  if (sentOn === true) return null;
+  if (speaker.kind !== 'key' || speaker.address === from?.address) return from === null ? null : { ...from, key };
+  const { address, fingerprint } = speaker;
+  return { address, name: null, key: context.keys.get(fingerprint)?.usable === true ? fingerprint : null };
+}
+
 function reported(told: Told): Outcome {
   const { incoming, context, message } = told;
+  const reporter = reporterOf(told);
   const event: CaseEvent = {
     type: 'reported',
     case: context.nextCase,
-    reporter: incoming.from?.address ?? null,
-    reporterName: incoming.from?.name ?? null,
-    key: incoming.key,
+    reporter: reporter?.address ?? null,
+    reporterName: reporter?.name ?? null,
+    key: reporter?.key ?? null,
     answerable: incoming.answerAllowed,
     message: { ...messageFacts(told, 'case'), ...(incoming.secondHand === true ? { secondHand: true } : {}) },
   };
-  const { from, key, answerAllowed: answerable } = incoming;
-  const reporters = from === null ? [] : [{ ...from, key, answerable }];
+  const reporters = reporter === null ? [] : [{ ...reporter, answerable: incoming.answerAllowed }];
   const news = keyNews({ message, incoming, inThread: false }, reporters, [], context);
   const append = [event, ...news].map((each) => ({ case: context.nextCase, event: each }));
-  return { append, letters: [], spent: incoming.speaker.kind === 'key' };
+  return { append, letters: [] };
 }
 
 /** Words for a case that was joined to another are for that one; new ones of a blocked sender go to the case that was noise. */
@@ -109,17 +121,16 @@ function passedOn(told: Told, inThread: boolean): Outcome {
   const { where, incoming, message, context } = told;
   const state = caseOf(told);
   if (state === null)
-    return where.kind === 'report' || where.kind === 'case'
+    return (where.kind === 'report' || where.kind === 'case') && incoming.again !== true
       ? reported(told)
-      : { append: [], letters: astray(incoming, where, context), spent: false };
+      : { append: [], letters: astray(incoming, where, context) };
   const asked = where.kind === 'case' ? where.audience : 'team';
   const { audience } = hearing(asked, incoming, state, context.roster);
   const events: readonly CaseEvent[] = [
     ...keyNews({ message, incoming, inThread }, reportersOf(state), state.history, context),
     { type: 'message-received', message: messageFacts(told, audience) },
   ];
-  const spent = incoming.speaker.kind === 'key';
-  return { append: events.map((event) => ({ case: state.id, event })), letters: [], spent };
+  return { append: events.map((event) => ({ case: state.id, event })), letters: [] };
 }
 
 /** Whom the words beside commands are for; sent to a list, or under the tags of several cases, they may have been meant for others. */
@@ -132,7 +143,7 @@ function obeyed(told: Told, spoken: Spoken): Outcome {
   const { incoming, state, where, context } = told;
   const decision = decide(spoken, incoming, state, context);
   const letters = transcript(decision, spoken, incoming, context);
-  if (!decision.accepted || decision.dry) return { append: [], letters, spent: true };
+  if (!decision.accepted || decision.dry) return { append: [], letters };
   const opens = decision.events.some(({ event }) => event.type === 'opened' || event.type === 'split-off');
   const speaks = incoming.text.trim() !== '' || incoming.attachments.length > 0;
   const audience = decision.audience ?? audienceOf(where);
@@ -141,7 +152,7 @@ function obeyed(told: Told, spoken: Spoken): Outcome {
     case: id,
     event: { type: 'message-received', message: messageFacts(told, audience) } as const,
   }));
-  return { append: [...said, ...decision.events], letters, spent: true, rekeyed: decision.rekeyed };
+  return { append: [...said, ...decision.events], letters, rekeyed: decision.rekeyed };
 }
 
 function judge(told: Told, inThread: boolean): Outcome {
@@ -150,7 +161,7 @@ function judge(told: Told, inThread: boolean): Outcome {
   if (spoken.refusal === null) return obeyed(told, spoken);
   return spoken.knownSigner === null
     ? passedOn(told, inThread)
-    : { append: [], letters: refused(spoken, told.incoming, told.context), spent: false };
+    : { append: [], letters: refused(spoken, told.incoming, told.context) };
 }
 
 /** Who said what the mail brings about: of commands the signer of their text, whatever else the mail holds. */
@@ -176,7 +187,7 @@ function changeOf(kept: KeptMail, told: Told, outcome: Outcome): Change {
       effects: [...react(before, recorded, context, incoming), ...outcome.letters],
       deadlines: deadlinesAfter(before, recorded, context),
     }),
-    signatures: outcome.spent ? signatureDigests(message) : [],
+    signatures: signatureDigests(message),
     rekeyed: outcome.rekeyed ?? [],
     learned: keysTaken(told, outcome),
     messageIds: messageId === null || about === null ? [] : [{ id: messageId, case: about }],
@@ -193,7 +204,8 @@ async function answersOurs({ message: { claims }, incoming: { from }, state }: T
  * The change that a person's opened mail makes.
  *
  * Commands by a proven signer run all or not at all and are answered to that signer. Commands that prove nothing are
- * words: they reach the coordinators, marked, and nobody is answered about them.
+ * words: they reach the coordinators, marked, and nobody is answered about them. What was signed is dealt with once, also
+ * where it was refused: a refusal that was answered must not turn into a deed when somebody else sends the mail once more.
  */
 export async function converse(
   kept: KeptMail,
@@ -204,13 +216,9 @@ export async function converse(
 ): Promise<Change> {
   const seen = await alreadySeen(signatureDigests(message), workings.store);
   const { spoken, state } = judged(message, where.kind === 'case' ? where.case : null, seen, context);
-  const known = incomingOf(kept.envelope, message, kept.id, spoken, state, context);
+  const known = incomingOf(kept, message, spoken, state, context, seen);
   const isNew = where.kind === 'report' && state === null;
-  const incoming: Incoming = {
-    ...known,
-    ...(seen.size === 0 ? {} : { again: true }),
-    ...(isNew ? { likely: await workings.likeness.to(known, context) } : {}),
-  };
+  const incoming: Incoming = isNew ? { ...known, likely: await workings.likeness.to(known, context) } : known;
   const told: Told = { message, incoming, where, state, spoken: spoken[0] ?? null, context };
   return changeOf(kept, told, judge(told, await answersOurs(told, workings.store)));
 }

@@ -45,7 +45,7 @@ async function reportOf(state: CaseState, context: Context, store: Reading, keys
   const mail = first === undefined ? null : await store.mail(first.mail);
   if (mail === null) return '';
   const message = await keys.open(mail.envelope, mail.bytes);
-  const { text } = incomingOf(mail.envelope, message, mail.id, [], state, context);
+  const { text } = incomingOf(mail, message, [], state, context);
   return withoutMarks(text).slice(0, kept);
 }
 

@@ -1,6 +1,6 @@
 /** Header fields that the cryptographic layers of a mail protect (RFC 9788, and `protected-headers="v1"` before it). */
 
-import type { Layer, ProtectedHeaders } from '../core/message.ts';
+import type { Layer, Mailbox, ProtectedHeaders } from '../core/message.ts';
 import { readMailboxes, readSubject } from './claims.ts';
 import type { Limits } from './limits.ts';
 import type { Entity } from './mime-tree.ts';
@@ -23,5 +23,11 @@ export function readProtectedHeaders(
     (layer) => layer.kind === 'encrypted' || layer.signatures.some(({ verdict }) => verdict !== 'bad'),
   );
   if (!holds || !protectsHeaders(payload)) return null;
-  return { subject: readSubject(payload.fields), from: readMailboxes(payload.fields, 'from', limits), layers };
+  const mailboxes = (field: string): readonly Mailbox[] => readMailboxes(payload.fields, field, limits);
+  return {
+    subject: readSubject(payload.fields),
+    from: mailboxes('from'),
+    to: [...mailboxes('to'), ...mailboxes('cc')],
+    layers,
+  };
 }

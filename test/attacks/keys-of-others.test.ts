@@ -107,7 +107,7 @@ describe.skipIf(!required('gpg', gnupgIsHere))('an outsider', () => {
   });
 
   it('is not told what a coordinator wrote to another case', async () => {
-    const words = 'Content-Type: text/plain\r\n\r\nRedirected-Secret: the overflow is in x.c\r\n';
+    const words = `Content-Type: text/plain\r\n\r\n#case ${id(3)}\r\nRedirected-Secret: the overflow is in x.c\r\n`;
     const armored = await cast.ada.encrypt(words, [cast.team.fingerprint], true);
     const mail = { from: 'Ada Coordinator <ada@example.org>', subject: '', text: '' };
     await cast.daemon.submit('ada@example.org', address(3), sealedMail({ ...mail, to: address(3) }, armored));

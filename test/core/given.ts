@@ -184,6 +184,7 @@ export function incoming(
     attachmentNames: ['exploit.sh'],
     parts: ['1.1', '1.2'],
     refused: false,
+    signedFor: { cases: [id], teamOnly: [] },
     ...over,
   };
 }

@@ -26,10 +26,10 @@ export interface Occasion {
 export type Draft = Pick<Letter, 'template' | 'audience' | 'subject' | 'facts'> &
   Partial<Pick<Letter, 'passesOn' | 'attachments' | 'inReplyTo' | 'subjectPrefix'>>;
 
-/** Where answers go: `security+EXM-2026-0007@example.org`. */
-export function caseAddress(id: CaseId, team: Team): string {
+/** Where answers go: `security+EXM-2026-0007@example.org`; with `-team`, those to the coordinators only. */
+export function caseAddress(id: CaseId, team: Team, detail: '' | '-team' = ''): string {
   const at = team.address.lastIndexOf('@');
-  return `${team.address.slice(0, at)}${team.delimiter}${id}${team.address.slice(at)}`;
+  return `${team.address.slice(0, at)}${team.delimiter}${id}${detail}${team.address.slice(at)}`;
 }
 
 /** What the case is called among those who may know: its title, else the Subject of its first mail. */

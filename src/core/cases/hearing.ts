@@ -5,6 +5,7 @@ import type { Role, Roster } from '../roster/people.ts';
 import type { Audience } from './events.ts';
 import type { Incoming } from './incoming.ts';
 import { reportersOf } from './merging.ts';
+import type { SignedFor } from './signed-for.ts';
 import type { CaseState } from './state.ts';
 
 export interface Hearing {
@@ -17,9 +18,6 @@ export interface Hearing {
 
 const onCase: readonly Role[] = ['coordinator', 'expert', 'reporter'];
 
-const repeated =
-  'A mail with this very signature came before. Whoever saw that one on its way could have sent it to this case.';
-
 /**
  * Proven coordinators, experts and reporters are heard by whom the mail was for. The reporter is heard unsigned too:
  * many cannot sign, and nothing hangs on it. Someone who only claims to be a coordinator or an expert is not: a forger
@@ -27,14 +25,13 @@ const repeated =
  */
 export function hearing(
   asked: Audience,
-  incoming: Pick<Incoming, 'speaker' | 'from' | 'refused' | 'again' | 'sentOn'>,
+  incoming: Pick<Incoming, 'speaker' | 'from' | 'refused' | 'again' | 'sentOn' | 'signedFor'>,
   state: CaseState,
   roster: Roster,
 ): Hearing {
-  const { speaker, from, refused, again, sentOn } = incoming;
-  if (refused) return { audience: 'team', role: null, why: 'It holds commands that were not obeyed.' };
-  if (again === true) return { audience: 'team', role: null, why: repeated };
-  if (sentOn === true) return { audience: 'team', role: null, why: 'Inside it names another author than outside.' };
+  const { speaker, from } = incoming;
+  const doubt = doubtOf(incoming);
+  if (doubt !== null) return { audience: 'team', role: null, why: doubt };
   if (speaker.kind === 'clock' || speaker.kind === 'operator') return { audience: asked, role: null, why: null };
   if (speaker.kind === 'key') {
     const roles = rolesOf(speaker.address, speaker.fingerprint, state, roster);
@@ -45,12 +42,36 @@ export function hearing(
         role,
         why: `It is signed by ${speaker.address}, but says that it is from someone else.`,
       };
-    if (role !== null) return { audience: asked, role, why: null };
+    if (role === 'reporter') return { audience: asked, role, why: null };
+    if (role !== null) return meant(asked, role, incoming.signedFor, state);
     return roles.has('stakeholder')
       ? { audience: 'team', role: 'stakeholder', why: 'It is from a stakeholder who had the advance notice.' }
       : { audience: 'team', role: null, why: 'Its writer is not on this case.' };
   }
   return claimed(asked, speaker.address, state, roster);
+}
+
+/** Of a mail whose signature came before, to the coordinators. */
+export const repeatedWarning =
+  'REPEATED: a mail with this very signature was dealt with before. Somebody may have sent an old mail again.';
+
+/** What makes it for the coordinators only, whoever wrote it; null where nothing does. */
+function doubtOf({ refused, again, sentOn }: Pick<Incoming, 'refused' | 'again' | 'sentOn'>): string | null {
+  if (again === true) return repeatedWarning;
+  if (sentOn === true)
+    return 'Inside its protection it names another author than outside: it may have been sent on by someone.';
+  return refused ? 'It holds commands that were not obeyed.' : null;
+}
+
+/**
+ * What a coordinator or an expert says goes out to people beyond the team in their name: it must be meant for this case
+ * under the signature. Else a signed mail caught on its way, or found on a public list, could be sent on to the reporter of any case.
+ */
+function meant(asked: Audience, role: Role, { cases, teamOnly }: SignedFor, { id }: CaseState): Hearing {
+  if (teamOnly.includes(id)) return { audience: 'team', role, why: null };
+  if (cases.includes(id)) return { audience: asked, role, why: null };
+  const why = `Nothing under its signature names ${id}: it may have been meant for something else. To write to everyone on the case, keep the tag [${id}] in a protected Subject, or begin the text with the line "#case ${id}".`;
+  return { audience: 'team', role, why };
 }
 
 function claimed(asked: Audience, address: string | null, state: CaseState, roster: Roster): Hearing {

@@ -2,15 +2,23 @@
 
 import { answerAllowed } from '../answer-allowed.ts';
 import type { Speaker } from '../commands/speaker.ts';
-import { type Address, type CaseId, domainOf, type Fingerprint, type MailId, type MessageId } from '../identifiers.ts';
+import {
+  type Address,
+  type CaseId,
+  domainOf,
+  type Fingerprint,
+  type MailId,
+  type MessageId,
+  type Sha256,
+} from '../identifiers.ts';
 import type { Envelope, Mailbox, OpenedMessage, OpenedPart } from '../message.ts';
 import { plainText } from '../plain-text.ts';
 import type { Team } from '../policy.ts';
 import { everyone, personWithKey } from '../roster/audiences.ts';
-import type { Roster } from '../roster/people.ts';
 import type { Context } from './context.ts';
-import { reportersOf } from './merging.ts';
-import { allEncrypted, authorOf, isEncrypted, provenanceOf, signersOf, writtenParts } from './provenance.ts';
+import { reportersOf, standsFor } from './merging.ts';
+import { allEncrypted, authorOf, isEncrypted, provenanceOf, signersOf } from './provenance.ts';
+import { signatureDigests, type SignedFor, signedFor, writtenParts } from './signed-for.ts';
 import type { CaseState } from './state.ts';
 
 /** An older case that may be about the same, and the words that they have in common. */
@@ -41,7 +49,7 @@ export interface Incoming {
   readonly secondHand?: true;
   /** True where the inside names another author than the outside. */
   readonly sentOn?: true;
-  /** True where a good signature in it came before, in another mail. */
+  /** True where a signature in it came before, in another mail: it proves no author then. */
   readonly again?: true;
   /** Readable text, commands cut out, each stretch under a mark of what was proven; empty where nothing is left. */
   readonly text: string;
@@ -55,6 +63,8 @@ export interface Incoming {
   readonly refused: boolean;
   /** Cases that a new report may be about, most alike first. */
   readonly likely?: readonly Likely[];
+  /** Which case its signatures say that it is for. */
+  readonly signedFor: SignedFor;
 }
 
 /** A text with commands, as judged: where they were obeyed, `rest` is what remains to be passed on. */
@@ -64,22 +74,24 @@ interface CommandText {
   readonly refusal: object | null;
 }
 
-/** What may be known of an opened mail. `state`: the case that it belongs to, whose people are known by their keys too. */
+/**
+ * What may be known of an opened mail. `state`: the case that it belongs to, whose people are known by their keys too;
+ * `seen`: those of its signatures (`signatureDigests`) that were dealt with before.
+ */
 export function incomingOf(
-  envelope: Envelope,
+  { id: mail, envelope }: { readonly id: MailId; readonly envelope: Envelope },
   message: OpenedMessage,
-  mail: MailId,
   commands: readonly CommandText[],
   state: CaseState | null,
   context: Context,
+  seen: ReadonlySet<Sha256> = new Set(),
 ): Incoming {
   const { claims } = message;
   const [author, another] = claims.from;
   const from = author === undefined || another !== undefined ? null : author;
-  const speaker = authorOf(message, state, context.roster) ?? {
-    kind: 'address' as const,
-    address: from?.address ?? null,
-  };
+  const again = signatureDigests(message).some((digest) => seen.has(digest));
+  const claimed = { kind: 'address', address: from?.address ?? null } as const;
+  const speaker = again ? claimed : (authorOf(message, state, context.roster) ?? claimed);
   const handedOn = message.parts.filter(isHandedOn);
   // Who signs what claims to be from somebody else is not answered in that one's place.
   const own = speaker.kind === 'key' && speaker.address === from?.address;
@@ -95,12 +107,21 @@ export function incomingOf(
     key,
     ...(mayBeSecondHand(key, message) ? { secondHand: true } : {}),
     ...(isSentOn(from, message) ? { sentOn: true } : {}),
-    text: readable(message, commands, state, context.roster),
+    ...(again ? { again: true } : {}),
+    text: readable(message, commands, seen, (signer) => personWithKey(signer, state, context.roster) !== null),
     attachments: handedOn.map((part) => part.path),
     attachmentNames: handedOn.map((part) => part.filename ?? `part ${part.path}`),
     parts: writtenParts(message).map((part) => part.path),
     refused: commands.some((each) => each.refusal !== null),
+    signedFor: passedDown(signedFor(message, state === null ? [] : [state.id], context.team), context.cases),
   };
+}
+
+/** What is signed for a case that was joined to another is for that one. */
+function passedDown({ cases, teamOnly }: SignedFor, all: readonly CaseState[]): SignedFor {
+  const heirs = (ids: readonly CaseId[]): readonly CaseId[] =>
+    all.filter(({ id }) => ids.includes(id)).map((state) => standsFor(state, all).id);
+  return { cases: [...cases, ...heirs(cases)], teamOnly: [...teamOnly, ...heirs(teamOnly)] };
 }
 
 /** RFC 3834 §2, and never to ourselves or to a list. */
@@ -173,16 +194,15 @@ const isHandedOn = (part: OpenedPart): boolean =>
 function readable(
   message: OpenedMessage,
   commands: readonly CommandText[],
-  state: CaseState | null,
-  roster: Roster,
+  seen: ReadonlySet<Sha256>,
+  known: (key: Fingerprint) => boolean,
 ): string {
-  const known = (key: Fingerprint): boolean => personWithKey(key, state, roster) !== null;
   const stretches = shown(message).flatMap((part) => {
     const cut = commands.find((each) => each.part === part.path);
     const text = plainText(cut === undefined || cut.refusal !== null ? (part.text ?? '') : cut.read.rest).trimEnd();
     if (text.trim() === '') return [];
     const refused = cut !== undefined && cut.refusal !== null ? '; its commands were not obeyed' : '';
-    return [`[embargod: ${provenanceOf(part, known)}${refused}]\n${indented(text.replace(/^\n+/, ''))}`];
+    return [`[embargod: ${provenanceOf(part, known, seen)}${refused}]\n${indented(text.replace(/^\n+/, ''))}`];
   });
   const closed = message.parts
     .filter(isTnef)

@@ -1,18 +1,14 @@
 /** How far each part of a mail is proven, in words that name nobody, and who wrote the mail where that is proven of all of it. */
 
 import type { Speaker } from '../commands/speaker.ts';
-import type { Fingerprint } from '../identifiers.ts';
+import type { Fingerprint, Sha256 } from '../identifiers.ts';
 import type { Layer, OpenedMessage, OpenedPart, Signature, Verdict } from '../message.ts';
 import { personWithKey } from '../roster/audiences.ts';
 import type { Roster } from '../roster/people.ts';
+import { signedLayers, writtenParts } from './signed-for.ts';
 import type { CaseState } from './state.ts';
 
 type Author = Extract<Speaker, { readonly kind: 'key' }>;
-
-/** The parts that somebody wrote: signatures, key blocks and version parts aside, and empty text too. */
-export function writtenParts(message: OpenedMessage): readonly OpenedPart[] {
-  return message.parts.filter((part) => part.role !== 'control' && part.text?.trim() !== '');
-}
 
 export const isEncrypted = (part: OpenedPart): boolean => part.layers.some((layer) => layer.kind === 'encrypted');
 
@@ -25,10 +21,14 @@ export function allEncrypted(message: OpenedMessage): boolean {
 const signaturesOf = (layers: readonly Layer[]): readonly Signature[] =>
   layers.flatMap((layer) => (layer.kind === 'signed' ? layer.signatures : []));
 
-/** Good signatures over the part; none where any other stands beside them: what one of them denies, nobody has said. */
+/**
+ * Good signatures over the part; none where any other stands beside them: what one of them denies, nobody has said. One
+ * around ciphertext denies, but does not vouch: who made it need not have read what it is around.
+ */
 function vouchers(part: OpenedPart): readonly Signature[] {
   const signatures = signaturesOf(part.layers);
-  return signatures.every((each) => each.verdict === 'good') ? signatures : [];
+  if (signatures.some((each) => each.verdict !== 'good')) return [];
+  return signedLayers(part).flatMap((layer) => layer.signatures);
 }
 
 /** Whose good signatures are on every part that somebody wrote. */
@@ -65,11 +65,21 @@ const verdicts: { readonly [verdict in Verdict]: string } = {
 };
 const worstFirst: readonly Verdict[] = ['bad', 'revoked', 'expired', 'weak', 'unknown-key', 'good'];
 
-/** `encrypted; signed, the signature is good`: nothing in it tells who signed. */
-export function provenanceOf(part: OpenedPart, known: (key: Fingerprint) => boolean): string {
+/** `encrypted; signed, the signature is good`: nothing in it tells who signed. `seen`: signatures that came before. */
+export function provenanceOf(
+  part: OpenedPart,
+  known: (key: Fingerprint) => boolean,
+  seen: ReadonlySet<Sha256> = new Set(),
+): string {
+  return `${isEncrypted(part) ? 'encrypted' : 'not encrypted'}; ${signedHow(part, known, seen)}`;
+}
+
+function signedHow(part: OpenedPart, known: (key: Fingerprint) => boolean, seen: ReadonlySet<Sha256>): string {
   const signatures = signaturesOf(part.layers);
   const worst = worstFirst.find((verdict) => signatures.some((each) => each.verdict === verdict));
-  const strange = signatures.some((each) => each.key === null || !known(each.key));
-  const signed = worst === undefined ? 'not signed' : verdicts[worst === 'good' && strange ? 'unknown-key' : worst];
-  return `${isEncrypted(part) ? 'encrypted' : 'not encrypted'}; ${signed}`;
+  if (worst === undefined) return 'not signed';
+  if (worst !== 'good') return verdicts[worst];
+  if (signatures.some((each) => each.key === null || !known(each.key))) return verdicts['unknown-key'];
+  if (signedLayers(part).length === 0) return 'not signed (a good signature is around the encryption only)';
+  return signatures.some((each) => seen.has(each.digest)) ? `${verdicts.good}, and came before` : verdicts.good;
 }

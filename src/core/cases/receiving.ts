@@ -125,7 +125,8 @@ export function received(message: MessageFacts, occasion: Occasion): readonly Ef
       : hearing(message.audience, incoming, state, context.roster);
   const author = incoming?.speaker.kind === 'key' ? incoming.speaker.address : message.from;
   const all = readers(heard.audience, state, context.roster);
-  const others = all.filter((each) => each.address !== author || !isAuthor(each, incoming));
+  // Whoever wrote what did not go where it was sent hears it: so does someone in whose name another has sent it.
+  const others = all.filter((each) => heard.why !== null || each.address !== author || !isAuthor(each, incoming));
   const roles: readonly Role[] = ['coordinator', 'expert', 'reporter', 'stakeholder'];
   return roles.flatMap((role) => {
     const draft: Draft = {
@@ -196,6 +197,9 @@ function nameOf({ from, fromName }: MessageFacts, role: Role | null): string {
 }
 
 function proofOf(incoming: Incoming | null): string {
+  if (incoming?.again === true) return 'its signature came before, in another mail: who sent it again is not known';
+  if (incoming?.sentOn === true)
+    return 'it names another author inside its protection than outside: who wrote it is not known';
   if (incoming?.speaker.kind !== 'key')
     return 'not all of it is signed with a key on record: who wrote it is only claimed';
   const { address, fingerprint } = incoming.speaker;

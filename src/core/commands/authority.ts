@@ -1,8 +1,9 @@
 /** Who says the commands of a mail: nothing but good signatures over the very text, by keys on record, decides. */
 
 import type { CaseState } from '../cases/state.ts';
-import { type Address, type CaseId, type Fingerprint, parseCaseId, type Sha256 } from '../identifiers.ts';
-import type { Layer, OpenedMessage, OpenedPart, Signature, Verdict } from '../message.ts';
+import { sharesSignature, signedLayers, tagsIn } from '../cases/signed-for.ts';
+import type { Address, CaseId, Fingerprint, Sha256 } from '../identifiers.ts';
+import type { OpenedMessage, OpenedPart, Signature, Verdict } from '../message.ts';
 import type { Policy, Team } from '../policy.ts';
 import { everyone, isInvited, personWithKey, rolesOf } from '../roster/audiences.ts';
 import type { Roster } from '../roster/people.ts';
@@ -45,8 +46,6 @@ export interface Spoken {
   readonly keys?: readonly Fingerprint[];
 }
 
-type SignedLayer = Extract<Layer, { readonly kind: 'signed' }>;
-
 /** A signature that came to be made before its mail was sent, by a clock that runs fast. */
 const skew = Temporal.Duration.from({ minutes: 10 });
 
@@ -64,25 +63,12 @@ export function authorise(message: OpenedMessage, facts: AuthorityFacts): readon
   return several.toSorted((one, other) => rank(one) - rank(other));
 }
 
-/** What the replay ledger is asked about: the good signatures. A bad one proves nothing, so it spends nothing. */
-export function signatureDigests({ traffic, parts }: OpenedMessage): readonly Sha256[] {
-  const all = traffic.kind === 'person' ? parts.flatMap(signedLayers).flatMap(({ signatures }) => signatures) : [];
-  return [...new Set(all.filter(({ verdict }) => verdict === 'good').map(({ digest }) => digest))];
-}
-
 function commandTexts({ traffic, parts }: OpenedMessage): readonly { part: OpenedPart; read: ReadText }[] {
   if (traffic.kind !== 'person') return [];
   return parts
     .filter(({ role, type, text }) => role === 'body' && type === 'text/plain' && text !== null)
     .map((part) => ({ part, read: readCommands(part.text ?? '') }))
     .filter(({ read }) => read.commands.length > 0 || read.problems.length > 0);
-}
-
-/** Signatures inside of all encryption: one over ciphertext says nothing of the words in it. */
-function signedLayers({ layers }: { readonly layers?: readonly Layer[] }): readonly SignedLayer[] {
-  const all = layers ?? [];
-  const inner = all.slice(all.findLastIndex(({ kind }) => kind === 'encrypted') + 1);
-  return inner.filter((layer) => layer.kind === 'signed');
 }
 
 function judge(part: OpenedPart, read: ReadText, message: OpenedMessage, facts: AuthorityFacts): Spoken {
@@ -186,19 +172,10 @@ function ofMoment(part: OpenedPart, signatures: readonly Signature[], facts: Aut
 
 /** By `#case` in the text, and by tags in a Subject that the same signatures cover. */
 function casesNamed(part: OpenedPart, read: ReadText, message: OpenedMessage, team: Team): readonly CaseId[] {
-  const covered = message.protectedHeaders !== null && sharesSignature(part, message.protectedHeaders);
-  const subject = covered ? (message.protectedHeaders?.subject ?? '') : '';
-  const tags = [...subject.matchAll(/\[([^[\]]{1,40})\]/g)]
-    .map(([, tag]) => parseCaseId(tag ?? ''))
-    .filter((id) => id?.startsWith(`${team.prefix.case.toUpperCase()}-`) === true);
+  const { protectedHeaders } = message;
+  const covered = protectedHeaders !== null && sharesSignature(part, protectedHeaders);
+  const tags = covered ? tagsIn(protectedHeaders.subject, team) : [];
   return [...new Set([read.caseNamed, ...tags].filter((id) => id !== null))];
-}
-
-/** True where every signature layer of `one` is around `other` too. */
-function sharesSignature(one: OpenedPart, other: { readonly layers?: readonly Layer[] }): boolean {
-  const others = new Set(signedLayers(other).map((layer) => layer.text));
-  const own = signedLayers(one);
-  return own.length > 0 && own.every((layer) => others.has(layer.text));
 }
 
 const attachmentsUnder = (part: OpenedPart, { parts }: OpenedMessage): readonly string[] =>

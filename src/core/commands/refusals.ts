@@ -104,10 +104,10 @@ const table: { readonly [Each in RefusalReason]: (refusal: Refusal<Each>) => Tol
   }),
   replayed: nothing('A mail with this very signature was dealt with before. To say it again, sign it again.'),
   'not-encrypted': nothing(
-    'Commands must be encrypted to the team as well as signed. Send the same text again, encrypted.',
+    'Commands must be encrypted to the team as well as signed. Sign and encrypt the text anew, and send it again.',
   ),
   'from-other': ({ onRecord }) => ({
-    text: `The signature is yours, but the mail does not come (From) from the address on record for that key, and from it alone. Send it from ${onRecord}.`,
+    text: `The signature is yours, but the mail does not come (From) from the address on record for that key, and from it alone. Sign it anew, and send it from ${onRecord}.`,
     instead: null,
   }),
   'several-texts': nothing(
@@ -122,7 +122,7 @@ const table: { readonly [Each in RefusalReason]: (refusal: Refusal<Each>) => Tol
     instead: named[0] === undefined ? null : `#case ${named[0]}`,
   }),
   'other-case': ({ named, addressed }) => ({
-    text: `The signed text is for ${named}, but the mail came to ${addressed}. Send it to the address of ${named}, or sign it for ${addressed}.`,
+    text: `The signed text is for ${named}, but the mail came to ${addressed}. Sign it anew and send it to the address of ${named}, or sign it for ${addressed}.`,
     instead: `#case ${addressed}`,
   }),
   'unknown-case': ({ named }) => ({ text: `There is no case ${named}.`, instead: '#cases' }),

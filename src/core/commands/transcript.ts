@@ -117,9 +117,10 @@ function factsOf(decision: Decision, spoken: Spoken, incoming: Incoming, context
  */
 export function refused(spoken: Spoken, incoming: Incoming, context: Context): readonly Letter[] {
   const { knownSigner: address, knownKey: key, refusal, part } = spoken;
-  if (address === null || key === null || refusal === null || !incoming.answerAllowed) return [];
+  if (address === null || key === null || refusal === null) return [];
   const person = everyone(context.roster).find((each) => each.address === address);
   const coordinator = context.roster.coordinators.some((each) => each.address === address);
+  if (!coordinator && !incoming.answerAllowed) return []; // what stands outside must not keep a coordinator from hearing it
   const to: Recipient = { address, name: person?.name ?? null, key, role: coordinator ? 'coordinator' : 'reporter' };
   const sealed = reachable(to, context.keys);
   const { text, instead } = tellRefusal(refusal);

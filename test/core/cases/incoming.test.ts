@@ -21,14 +21,21 @@ import {
 } from '../given.ts';
 import { attachment, encrypted, envelopeTo, opened, part, signed } from '../opened.ts';
 
-type Commands = Parameters<typeof incomingOf>[3];
+type Commands = Parameters<typeof incomingOf>[2];
 
 const read = (
   message: OpenedMessage,
   over: Partial<Context> = {},
   commands: Commands = [],
   state: Story | null = null,
-) => incomingOf(envelopeTo(team.address), message, mail(1), commands, state?.case ?? null, contextAt(start, over));
+) =>
+  incomingOf(
+    { id: mail(1), envelope: envelopeTo(team.address) },
+    message,
+    commands,
+    state?.case ?? null,
+    contextAt(start, over),
+  );
 
 const byAda = [encrypted, signed(ada.key)];
 const offered = (fingerprint: Fingerprint, ...addresses: readonly string[]): OfferedKey => ({
@@ -218,9 +225,8 @@ describe('an automatic answer', () => {
   it('is not allowed to a null sender or a machine', () => {
     const message = opened(text);
     const toNobody = incomingOf(
-      envelopeTo(team.address, { nullSender: true }),
+      { id: mail(1), envelope: envelopeTo(team.address, { nullSender: true }) },
       message,
-      mail(1),
       [],
       null,
       contextAt(start),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { signatureDigests } from '../../../src/core/commands/authority.ts';
+import { signatureDigests } from '../../../src/core/cases/signed-for.ts';
 import { address, addressOf, given, hex, now, policy, theCase } from './desk.ts';
 import { encryptedLayer, opened, part, say, signed, type Mail } from './dictation.ts';
 

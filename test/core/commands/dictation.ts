@@ -110,7 +110,7 @@ export function say(text: string, state: CaseState | null, mail: Mail = {}): Hea
     tls: true,
     receivedAt: now,
   } as const;
-  const incoming = incomingOf(envelope, message, sure(parseMailId(hex('this mail'))), spoken, state, told);
+  const incoming = incomingOf({ id: sure(parseMailId(hex('this mail'))), envelope }, message, spoken, state, told);
   const [first] = spoken;
   const decision = first === undefined || first.refusal !== null ? null : decide(first, incoming, state, told);
   const letters =

@@ -1,0 +1,80 @@
+/** What the signatures of a mail say beyond its words: which case it is for, whom it was written to, and whether they came before. */
+
+import { readCommands } from '../commands/grammar.ts';
+import { type CaseId, parseCaseId, type Sha256 } from '../identifiers.ts';
+import type { Layer, OpenedMessage, OpenedPart } from '../message.ts';
+import type { Team } from '../policy.ts';
+import { caseAddress } from './addressing.ts';
+
+type SignedLayer = Extract<Layer, { readonly kind: 'signed' }>;
+interface Layered {
+  readonly layers?: readonly Layer[];
+}
+
+export interface SignedFor {
+  /** Cases that are named under the signatures around the whole of it; empty where nothing there names one. */
+  readonly cases: readonly CaseId[];
+  /** Of these, the ones whose coordinators alone it was written to. */
+  readonly teamOnly: readonly CaseId[];
+}
+
+/** The parts that somebody wrote: signatures, key blocks and version parts aside, and empty text too. */
+export function writtenParts(message: OpenedMessage): readonly OpenedPart[] {
+  return message.parts.filter((part) => part.role !== 'control' && part.text?.trim() !== '');
+}
+
+/** Signatures inside of all encryption: one over ciphertext says nothing of the words in it. */
+export function signedLayers({ layers = [] }: Layered): readonly SignedLayer[] {
+  const inner = layers.slice(layers.findLastIndex(({ kind }) => kind === 'encrypted') + 1);
+  return inner.filter((layer) => layer.kind === 'signed');
+}
+
+/** True where every signature layer of `one` is around `other` too. */
+export function sharesSignature(one: Layered, other: Layered): boolean {
+  const others = new Set(signedLayers(other).map((layer) => layer.text));
+  const own = signedLayers(one);
+  return own.length > 0 && own.every((layer) => others.has(layer.text));
+}
+
+/** Cases of ours whose tags `[EXM-2026-0007]` stand in a Subject, whether they exist or not. */
+export function tagsIn(subject: string | null, team: Team): readonly CaseId[] {
+  return [...(subject ?? '').matchAll(/\[([^[\]]{1,40})\]/g)]
+    .map(([, tag]) => parseCaseId(tag ?? ''))
+    .filter((id) => id !== null)
+    .filter((id) => id.startsWith(`${team.prefix.case.toUpperCase()}-`));
+}
+
+/**
+ * What the replay ledger is asked about, and remembers of every mail that was dealt with. A signature that is bad proves
+ * nothing and spends nothing; one by a key that is still unknown may count one day, and must not be new then.
+ */
+export function signatureDigests(message: OpenedMessage): readonly Sha256[] {
+  if (message.traffic.kind !== 'person') return [];
+  const all = writtenParts(message).flatMap((part) => signedLayers(part).flatMap((layer) => layer.signatures));
+  const spent = all.filter(({ verdict }) => verdict === 'good' || verdict === 'unknown-key');
+  return [...new Set(spent.map(({ digest }) => digest))];
+}
+
+/**
+ * Which case the writer meant. Signatures do not cover the envelope, nor the header outside: whoever gets hold of a
+ * signed mail can send it on to another of our addresses. Only what stands under all its signatures binds it: the tag in a
+ * protected Subject, `#case`, or a protected To or Cc (RFC 9788).
+ */
+export function signedFor(message: OpenedMessage, existing: readonly CaseId[], team: Team): SignedFor {
+  const written = writtenParts(message);
+  const covered = (source: Layered): boolean => written.every((part) => sharesSignature(part, source));
+  if (written.length === 0) return { cases: [], teamOnly: [] };
+  const { protectedHeaders } = message;
+  const headers = protectedHeaders !== null && covered(protectedHeaders) ? protectedHeaders : null;
+  const tags = tagsIn(headers?.subject ?? null, team);
+  const lines = written.filter(covered).map(caseLine);
+  const to = new Set<string>((headers?.to ?? []).map(({ address }) => address));
+  const isTo = (id: CaseId, detail: '' | '-team'): boolean => to.has(caseAddress(id, team, detail).toLowerCase());
+  const openly = existing.filter((id) => isTo(id, ''));
+  const teamOnly = existing.filter((id) => isTo(id, '-team') && !openly.includes(id));
+  const cases = [...tags, ...lines, ...openly, ...teamOnly].filter((id) => id !== null);
+  return { cases: [...new Set(cases)], teamOnly };
+}
+
+const caseLine = ({ role, type, text }: OpenedPart): CaseId | null =>
+  role === 'body' && type === 'text/plain' && text !== null ? readCommands(text).caseNamed : null;
