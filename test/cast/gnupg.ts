@@ -2,7 +2,7 @@
 
 import { execFile } from 'node:child_process';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -78,6 +78,18 @@ export class Gnupg {
 
   async exportKey(): Promise<string> {
     return (await this.run(['--armor', '--export', this.fingerprint])).stdout.toString();
+  }
+
+  /** The public key as others know it once it is revoked; its owner's own keyring goes on signing. */
+  async revokedKey(): Promise<string> {
+    const file = join(this.#home, 'openpgp-revocs.d', `${this.fingerprint}.rev`);
+    const revocation = readFileSync(file, 'utf8').replace(':-----BEGIN', '-----BEGIN');
+    const other = new Gnupg(this.name, this.address);
+    other.fingerprint = this.fingerprint;
+    await other.import(await this.exportKey(), revocation);
+    const revoked = await other.exportKey();
+    await other.leave();
+    return revoked;
   }
 
   async exportSecretKey(): Promise<string> {

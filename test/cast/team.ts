@@ -14,6 +14,8 @@ export interface CastOptions {
   readonly approvals?: number;
   /** Coordinators beside Ada and Ben. */
   readonly coordinators?: readonly Gnupg[];
+  /** gpg's own arguments while the keys of the cast are made, such as `--faked-system-time`. */
+  readonly born?: readonly string[];
 }
 
 export class Cast {
@@ -40,14 +42,15 @@ export class Cast {
   }
 
   static async gather(options: CastOptions = {}): Promise<Cast> {
+    const born = (name: string, address: string): Promise<Gnupg> => Gnupg.create(name, address, 'never', options.born);
     const cast = new Cast([
-      await Gnupg.create('Example VMT', 'security@example.org'),
-      await Gnupg.create('Ada Coordinator', 'ada@example.org'),
-      await Gnupg.create('Ben Coordinator', 'ben@example.org'),
-      await Gnupg.create('Eve Expert', 'eve@example.org'),
-      await Gnupg.create('Rita Reporter', 'rita@research.example'),
-      await Gnupg.create('Dora Distributor', 'security@distro.example'),
-      await Gnupg.create('Dan Distributor', 'psirt@vendor.example'),
+      await born('Example VMT', 'security@example.org'),
+      await born('Ada Coordinator', 'ada@example.org'),
+      await born('Ben Coordinator', 'ben@example.org'),
+      await born('Eve Expert', 'eve@example.org'),
+      await born('Rita Reporter', 'rita@research.example'),
+      await born('Dora Distributor', 'security@distro.example'),
+      await born('Dan Distributor', 'psirt@vendor.example'),
     ]);
     await cast.#exchangeKeys(options.coordinators ?? []);
     await cast.#configure(options);
