@@ -29,7 +29,8 @@ function usualConfiguration(): Configuration {
   return usual.value;
 }
 
-interface KeysAtHand {
+/** The keys that stand for the configured ones. */
+export interface KeysAtHand {
   readonly team: TeamKey | null;
   readonly secret: readonly string[];
   readonly known: readonly string[];
@@ -49,24 +50,43 @@ function envelopeOf(mail: Uint8Array, team: Address, self: Self, now: Temporal.I
   return { ...read, via: 'stdin', peer: null, tls: false, receivedAt: now };
 }
 
-/** What would be made of this mail, as the contract shapes it. Total: what is wrong with the mail is part of the answer. */
-export async function explainMail(request: ExplainRequest): Promise<unknown> {
+export type Explanation = ReturnType<typeof explain>;
+
+export interface Explainer {
+  /** Total: what is wrong with the mail is part of the answer. */
+  explain(mail: Uint8Array): Promise<Explanation>;
+  close(): Promise<void>;
+}
+
+/** For one mail after the other, with the same keys. */
+export function explainer({ team, secret, known }: KeysAtHand, facts: Configuration = usualConfiguration()): Explainer {
   if (noKey === null) throw new Error('forty digits are a fingerprint');
-  const now = Temporal.Now.instant();
-  const facts = request.configuration ?? usualConfiguration();
   const self = selfOf(facts);
-  const { team, secret, known } = await keysAtHand(request, now);
+  const clock = { now: () => Temporal.Now.instant() };
   const pool = createKeys({
     team: team ?? { fingerprint: noKey, armored: '', expiresAt: null },
     secret,
     known,
     self,
-    clock: { now: () => now },
+    clock,
   });
+  return {
+    explain: async (mail) => {
+      const now = clock.now();
+      const envelope = envelopeOf(mail, facts.team.address, self, now);
+      return explain(envelope, await pool.open(envelope, mail), { ...facts, now });
+    },
+    close: () => pool.close(),
+  };
+}
+
+/** What would be made of this mail, as the contract shapes it. */
+export async function explainMail(request: ExplainRequest): Promise<Explanation> {
+  const keys = await keysAtHand(request, Temporal.Now.instant());
+  const { explain: explainOne, close } = explainer(keys, request.configuration ?? usualConfiguration());
   try {
-    const envelope = envelopeOf(request.mail, facts.team.address, self, now);
-    return explain(envelope, await pool.open(envelope, request.mail), { ...facts, now });
+    return await explainOne(request.mail);
   } finally {
-    await pool.close();
+    await close();
   }
 }

@@ -3,6 +3,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 
+import type { KeysAtHand } from '../../src/cli/explanation.ts';
 import { decryptKey, readKeys, readPrivateKeys } from 'openpgp';
 import type { PrivateKey } from 'openpgp';
 
@@ -26,6 +27,29 @@ export const mailsOf = (files: readonly string[]): readonly string[] =>
 
 export const bytesOf = (path: string): Buffer => readFileSync(join(root, path));
 
+const lines = (...all: readonly string[]): Buffer => Buffer.from(all.join('\r\n'), 'latin1');
+
+/** A message that is no mail, put into one: a signed text inline, anything else as RFC 3156 has it. */
+export const asMail = (message: Buffer): Buffer =>
+  message.includes('-----BEGIN PGP SIGNED MESSAGE-----')
+    ? lines('From: a@example.org', 'Content-Type: text/plain; charset=utf-8', '', message.toString('latin1'))
+    : lines(
+        'From: a@example.org',
+        'Content-Type: multipart/encrypted; protocol="application/pgp-encrypted"; boundary=b',
+        '',
+        '--b',
+        'Content-Type: application/pgp-encrypted',
+        '',
+        'Version: 1',
+        '--b',
+        'Content-Type: application/octet-stream',
+        'Content-Transfer-Encoding: base64',
+        '',
+        message.toString('base64').replaceAll(/.{76}/g, '$&\r\n'),
+        '--b--',
+        '',
+      );
+
 /** What a file of expectations says, by path below the corpora. */
 export function expectations(path: string, prefix: string): ReadonlyMap<string, unknown> {
   if (!existsSync(join(root, path))) return new Map();
@@ -46,9 +70,7 @@ async function unlocked(key: PrivateKey): Promise<PrivateKey | null> {
 }
 
 /** Keys that lie about in the corpora: the secret ones that can be unlocked, and all public ones. */
-export async function keysOf(
-  files: readonly string[],
-): Promise<{ readonly secretKeys: readonly string[]; readonly publicKeys: readonly string[] }> {
+export async function keysOf(files: readonly string[]): Promise<KeysAtHand> {
   const secretKeys: string[] = [];
   const publicKeys: string[] = [];
   for (const path of files.filter((name) => /\.(?:asc|gpg|pgp|pub|sec)$|[Kk]ey$/.test(name))) {
@@ -62,5 +84,5 @@ export async function keysOf(
     publicKeys.push(...keys.map((key) => key.toPublic().armor()));
     for (const secret of secrets) secretKeys.push((await unlocked(secret))?.armor() ?? '');
   }
-  return { secretKeys: secretKeys.filter((key) => key !== ''), publicKeys };
+  return { team: null, secret: secretKeys.filter((key) => key !== ''), known: publicKeys };
 }

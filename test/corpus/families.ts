@@ -2,24 +2,18 @@
 
 import { z } from 'zod';
 
-import type { OpenedMessage, OpenedPart } from '../../src/core/message.ts';
+import type { Explanation } from '../../src/cli/explanation.ts';
 
 export interface Family {
   readonly name: string;
   /** The file that holds them, and what stands before its names to make paths below the corpora. */
   readonly expectations: { readonly path: string; readonly prefix: string } | null;
-  /** For a family without expectations: it must be opened without a crash. */
+  /** For a family without expectations: it must be explained without a crash. */
   readonly covers: (path: string) => boolean;
-  readonly compare: (expected: unknown, message: OpenedMessage, answerAllowed: boolean) => string | null;
+  readonly compare: (expected: unknown, mail: Explanation) => string | null;
 }
 
-/** Null where the mail was opened as it should be. */
-export const differenceOf = (
-  family: Family,
-  expected: unknown,
-  message: OpenedMessage,
-  answerAllowed: boolean,
-): string | null => family.compare(expected, message, answerAllowed);
+type Part = Explanation['parts'][number];
 
 const nowhere = (): boolean => false;
 
@@ -32,20 +26,20 @@ const openpgp = z.object({
   tree: z.unknown(),
 });
 
-const isContent = ({ role, type }: OpenedPart): boolean => role !== 'control' && type !== 'application/pgp-keys';
+const isContent = ({ type }: Part): boolean => !type.startsWith('application/pgp-');
 
 /** Keys whose good signature covers every part with content. */
-function signersOf(parts: readonly OpenedPart[]): readonly string[] {
+function signersOf(parts: readonly Part[]): readonly string[] {
   const [first, ...rest] = parts.filter(isContent).map(goodKeys);
   return [...(first ?? [])].filter((key) => rest.every((keys) => keys.has(key))).toSorted();
 }
 
-const goodKeys = ({ layers }: OpenedPart): ReadonlySet<string> =>
-  new Set(
-    layers
-      .flatMap((layer) => (layer.kind === 'signed' ? layer.signatures : []))
-      .flatMap(({ verdict, key }) => (verdict === 'good' && key !== null ? [key] : [])),
-  );
+const signaturesOf = ({ layers }: Part) => layers.flatMap((layer) => ('signed' in layer ? layer.signed : []));
+
+const isEncrypted = ({ layers }: Part): boolean => layers.some((layer) => 'encrypted' in layer);
+
+const goodKeys = (part: Part): ReadonlySet<string> =>
+  new Set(signaturesOf(part).flatMap(({ verdict, key }) => (verdict === 'good' && key !== null ? [key] : [])));
 
 /** The subject that the payload's own header protects, somewhere in the tree of the reference. */
 function innerSubject(tree: unknown, path: string | null): string | null {
@@ -60,30 +54,32 @@ function innerSubject(tree: unknown, path: string | null): string | null {
   return read.data.children?.map((child) => innerSubject(child, path)).find((each) => each !== null) ?? null;
 }
 
-function compareOpenpgp(given: unknown, message: OpenedMessage): string | null {
+function compareOpenpgp(given: unknown, { parts, opened, failure, subject }: Explanation): string | null {
   const expected = openpgp.parse(given);
-  const decrypted = message.parts.some(({ layers }) => layers.some(({ kind }) => kind === 'encrypted'));
+  const decrypted = parts.some(isEncrypted);
   if ((expected.decrypt_ok === true) !== decrypted) {
-    return `decrypted ${decrypted}, expected ${expected.decrypt_ok} (${message.failure ?? 'no failure'})`;
+    return `decrypted ${decrypted}, expected ${expected.decrypt_ok} (${failure ?? 'no failure'})`;
   }
-  if (expected.decrypt_ok === false && message.opened) return 'opened, expected closed';
-  const signers = signersOf(message.parts).join();
+  if (expected.decrypt_ok === false && opened) return 'opened, expected closed';
+  const signers = signersOf(parts).join();
   const whole = expected.envelope.every(({ outside_text: outside }) => outside !== true);
   const wanted = whole ? expected.signer_fprs_over_whole_payload.toSorted().join() : '';
   if (signers !== wanted) return `signed by ${signers || 'nobody'}, expected ${wanted || 'nobody'}`;
-  const subject = expected.envelope.length > 0 ? innerSubject(expected.tree, expected.payload_path) : null;
-  const found = message.protectedHeaders?.subject ?? null;
-  return found === subject ? null : `protected subject ${found}, expected ${subject}`;
+  const inner = expected.envelope.length > 0 ? innerSubject(expected.tree, expected.payload_path) : null;
+  return subject.protected === inner ? null : `protected subject ${subject.protected}, expected ${inner}`;
 }
 
-const gpg = z.object({ dec_ok: z.boolean(), goodmdc: z.boolean() });
+const gpg = z.object({ dec_ok: z.boolean(), goodmdc: z.boolean(), sig: z.array(z.string()) });
 
-function compareRnp(given: unknown, message: OpenedMessage): string | null {
-  const { dec_ok: decrypted, goodmdc: whole } = gpg.parse(given);
-  const opened = message.encryptedTo.length > 0 && message.opened;
+function compareRnp(given: unknown, { parts, failure }: Explanation): string | null {
+  const { dec_ok: decrypted, goodmdc: whole, sig: statuses } = gpg.parse(given);
+  const opened = parts.some(isEncrypted);
   const may = decrypted && whole;
-  if (opened === may) return null;
-  return may ? `stays closed: ${message.failure}` : 'opened, GnuPG does not';
+  if (opened !== may) return may ? `stays closed: ${failure}` : 'opened, GnuPG does not';
+  const verdicts = parts.flatMap(signaturesOf).map(({ verdict }) => verdict);
+  const wanted = statuses.filter((status) => status === 'GOODSIG').length;
+  if (verdicts.filter((verdict) => verdict === 'good').length === wanted) return null;
+  return `signed ${verdicts.join() || 'by nobody'} (${failure ?? 'no failure'}), GnuPG ${statuses.join() || 'nobody'}`;
 }
 
 const flufl = z.object({ permanent: z.array(z.string()), temporary: z.array(z.string()) });
@@ -92,30 +88,30 @@ const sameAddresses = (left: readonly string[], right: readonly string[]): boole
   [...new Set(left.map((each) => each.toLowerCase()))].toSorted().join() ===
   [...new Set(right.map((each) => each.toLowerCase()))].toSorted().join();
 
-function compareFlufl(given: unknown, { traffic }: OpenedMessage): string | null {
+function compareFlufl(given: unknown, { kind, bounce }: Explanation): string | null {
   const { permanent, temporary } = flufl.parse(given);
-  if (traffic.kind !== 'bounce') return `${traffic.kind}, expected bounce`;
-  if (traffic.bounce.permanent !== permanent.length > 0) return `permanent ${traffic.bounce.permanent}`;
+  if (bounce === null) return `${kind}, expected bounce`;
+  if (bounce.permanent !== permanent.length > 0) return `permanent ${bounce.permanent}`;
   const wanted = permanent.length > 0 ? permanent : temporary;
-  if (sameAddresses(traffic.bounce.recipients, wanted)) return null;
-  return `to ${traffic.bounce.recipients.join()}, expected ${wanted.join()}`;
+  if (sameAddresses(bounce.recipients, wanted)) return null;
+  return `to ${bounce.recipients.join()}, expected ${wanted.join()}`;
 }
 
 const sisimai = z.object({ class: z.string(), results: z.array(z.object({ recipient: z.string() })) });
 
-function compareSisimai(given: unknown, { traffic }: OpenedMessage): string | null {
+function compareSisimai(given: unknown, { kind, bounce }: Explanation): string | null {
   const expected = sisimai.parse(given);
   const kinds: Readonly<Record<string, string>> = {
     bounce: 'bounce',
     'feedback-report': 'auto-reply',
     'delivery-success-report': 'auto-reply',
-    'not-a-bounce': 'person',
+    'not-a-bounce': 'report',
   };
-  const kind = kinds[expected.class];
-  if (kind !== undefined && traffic.kind !== kind) return `${traffic.kind}, expected ${kind}`;
+  const fitting = kinds[expected.class];
+  if (fitting !== undefined && kind !== fitting) return `${kind}, expected ${fitting}`;
   const wanted = expected.results.map(({ recipient }) => recipient);
-  if (traffic.kind !== 'bounce' || wanted.length === 0 || sameAddresses(traffic.bounce.recipients, wanted)) return null;
-  return `to ${traffic.bounce.recipients.join()}, expected ${wanted.join()}`;
+  if (bounce === null || wanted.length === 0 || sameAddresses(bounce.recipients, wanted)) return null;
+  return `to ${bounce.recipients.join()}, expected ${wanted.join()}`;
 }
 
 const answering = z.object({ must_not_autoreply: z.boolean() });
@@ -158,8 +154,8 @@ export const families: readonly Family[] = [
     name: 'never answered',
     expectations: { path: 'expected-autoreply.json', prefix: '' },
     covers: nowhere,
-    compare: (expected, _message, allowed) =>
-      answering.parse(expected).must_not_autoreply && allowed ? 'would be answered' : null,
+    compare: (expected, { answerAllowed }) =>
+      answering.parse(expected).must_not_autoreply && answerAllowed ? 'would be answered' : null,
   },
-  { name: 'all: opened', expectations: null, covers: () => true, compare: () => null },
+  { name: 'all: explained', expectations: null, covers: () => true, compare: () => null },
 ];
