@@ -70,15 +70,21 @@ async function sealedCopies(
   return ok({ shared: mail.shared, copies });
 }
 
+/** The files are let go of when it is made: they may be as large as it. */
+async function payloadOf(letter: Letter, headers: MailHeaders, workings: Workings): Promise<Uint8Array> {
+  const { team, templates } = workings;
+  const body = { text: renderLetter(letter, team, templates), attachments: await filesOf(letter, workings) };
+  return letterPayload(headers, letter, body, senderOf(workings));
+}
+
 /** The copies of a letter. Trouble without `retry` where it may not leave, or a reader's key cannot be used: nobody gets it then. */
 export async function letterCopies(letter: Letter, workings: Workings): Promise<Result<Prepared, Trouble>> {
-  const { keys, clock, store, team, templates } = workings;
+  const { keys, clock, store } = workings;
   const state = (await store.cases()).find(({ id }) => id === letter.case) ?? null;
   if (!mayGoOut(letter, state)) return failed({ retry: false, why: 'the letter may not leave as it is' });
   const named = { ...letter, key: await store.nameOf(letter.key) };
   const headers = letterHeaders(named, senderOf(workings), clock.now());
-  const body = { text: renderLetter(letter, team, templates), attachments: await filesOf(letter, workings) };
-  const payload = await letterPayload(headers, letter, body, senderOf(workings));
+  const payload = await payloadOf(letter, headers, workings);
   if (letter.protection === 'sealed') return sealedCopies(letter, headers, payload, workings);
   const mail = signedMail(headers, payload, await keys.sign(payload, clock.now()));
   const copies = letter.to.map((reader) => copyTo(reader.address, headers, mail.copyFor(reader), workings));

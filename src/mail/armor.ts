@@ -14,15 +14,21 @@ function closing(kind: ArmorKind, crc: number): string {
   return `=${sum}\r\n-----END PGP ${kind}-----\r\n`;
 }
 
+/** Encoded at a time: whole lines, and little memory beside the result. */
+const strideBytes = lineBytes * 16_384;
+
 /** Base64 in lines of 64 characters, each ended by CRLF. Byte by byte: that beats every call that copies a line. */
 export function base64Lines(bytes: Uint8Array): Buffer {
-  const text = Buffer.from(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64'), 'latin1');
-  const out = Buffer.allocUnsafe(text.length + 2 * Math.ceil(bytes.length / lineBytes));
-  for (let from = 0, to = 0; from < text.length;) {
-    const end = Math.min(from + lineCharacters, text.length);
-    while (from < end) out[to++] = text[from++] ?? 0;
-    out[to++] = 0x0d;
-    out[to++] = 0x0a;
+  const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  const out = Buffer.allocUnsafe(4 * Math.ceil(all.length / 3) + 2 * Math.ceil(all.length / lineBytes));
+  for (let at = 0, to = 0; at < all.length; at += strideBytes) {
+    const text = Buffer.from(all.toString('base64', at, Math.min(at + strideBytes, all.length)), 'latin1');
+    for (let from = 0; from < text.length;) {
+      const end = Math.min(from + lineCharacters, text.length);
+      while (from < end) out[to++] = text[from++] ?? 0;
+      out[to++] = 0x0d;
+      out[to++] = 0x0a;
+    }
   }
   return out;
 }

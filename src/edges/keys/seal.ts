@@ -7,6 +7,7 @@ import {
   encryptSessionKey,
   enums,
   generateSessionKey,
+  readSignature,
   sign,
   type Config,
   type Key,
@@ -19,6 +20,7 @@ import type { Trouble } from '../../flow/ports.ts';
 import { armor } from '../../mail/armor.ts';
 import { strict, type Keyring } from './keyring.ts';
 import { packetsOf, tags } from './packets.ts';
+import { protectedPacket, signedPackets } from './protect.ts';
 
 const signing: Config = { ...strict, preferredHashAlgorithm: enums.hash.sha512 };
 
@@ -67,6 +69,32 @@ async function sessionPackets(
   return new Map([...keys.keys()].map((reader, index) => [reader, packets[index]?.raw ?? new Uint8Array()]));
 }
 
+/** Version 1, which nearly all readers have; null where the keys want another. */
+async function protectedBy(
+  ring: Keyring,
+  payload: Uint8Array,
+  session: SessionKey,
+  date: Date,
+): Promise<Uint8Array | null> {
+  if (session.aeadAlgorithm !== undefined) return null;
+  const message = await createMessage({ binary: payload });
+  const signingKeys = signerOf(ring);
+  const made = await sign({ message, signingKeys, detached: true, date, format: 'binary', config: signing });
+  const signature = await readSignature({ binarySignature: made, config: signing });
+  const pieces = signedPackets(payload, signature, date);
+  return pieces === null ? null : protectedPacket(pieces, session);
+}
+
+async function encryptedBy(
+  ring: Keyring,
+  payload: Uint8Array,
+  sessionKey: SessionKey,
+  date: Date,
+): Promise<Uint8Array> {
+  const message = await createMessage({ binary: payload, date });
+  return encrypt({ message, signingKeys: signerOf(ring), sessionKey, date, format: 'binary', config: sealing });
+}
+
 /** One message to many readers, in packets. */
 export interface SealedPackets {
   /** The encrypted data packet: the same for all. */
@@ -89,14 +117,7 @@ export async function seal(
   if (readers.length === 0) return failed({ retry: false, why: 'sealed for no one' });
   const keys = new Map([...ring.keys].filter(([fingerprint]) => readers.includes(fingerprint)));
   const session = await sessionKeyFor([...keys.values()], date);
-  const data = await encrypt({
-    message: await createMessage({ binary: payload, date }),
-    signingKeys: signerOf(ring),
-    sessionKey: session,
-    date,
-    format: 'binary',
-    config: sealing,
-  });
+  const data = (await protectedBy(ring, payload, session, date)) ?? (await encryptedBy(ring, payload, session, date));
   const { packets } = packetsOf(data);
   if (packets.length !== 1 || packets[0]?.tag !== tags.protected) throw new Error('not one protected packet');
   return ok({ data, packets: await sessionPackets(keys, session, date) });

@@ -10,6 +10,7 @@ import type { Sealed, Trouble } from '../../flow/ports.ts';
 import { dearmorAll, shareArmor } from '../../mail/armor.ts';
 import type { Crypto } from '../../mail/crypto.ts';
 import { openMail } from '../../mail/open.ts';
+import { giveMemoryBack } from '../memory.ts';
 import { cryptoWith } from './crypto.ts';
 import { judgeKey, type Judged } from './facts.ts';
 import { fingerprintOf, readKeyring, strict } from './keyring.ts';
@@ -97,7 +98,7 @@ async function refreshed(offered: readonly OfferedKey[], at: Date): Promise<read
 }
 
 /** Armored here: for a large mail that takes a tenth of a second, in which the daemon would answer nobody. */
-const armored = (sealed: Result<SealedPackets, Trouble>): Result<Sealed, Trouble> =>
+const inArmor = (sealed: Result<SealedPackets, Trouble>): Result<Sealed, Trouble> =>
   sealed.ok ? ok({ armor: shareArmor(sealed.value.data), packets: sealed.value.packets }) : sealed;
 
 async function carryOut(operation: Operation, at: Date): Promise<Reply> {
@@ -105,7 +106,7 @@ async function carryOut(operation: Operation, at: Date): Promise<Reply> {
     case 'open':
       return { kind: 'opened', message: await open(operation, at) };
     case 'seal':
-      return { kind: 'sealed', result: armored(await seal(ring, operation.payload, operation.readers, at)) };
+      return { kind: 'sealed', result: inArmor(await seal(ring, operation.payload, operation.readers, at)) };
     case 'sign':
       return { kind: 'signed', text: await signDetached(ring, operation.bytes, at) };
     case 'sign-text':
@@ -150,5 +151,6 @@ export async function work(task: Task): Promise<unknown> {
   );
   taken = Math.max(taken, from + keys.length);
   const reply = await carryOut(task.operation, at);
+  giveMemoryBack();
   return move({ [transferableSymbol]: buffersOf(reply), [valueSymbol]: reply });
 }

@@ -2,6 +2,7 @@
 
 import { Piscina } from 'piscina';
 import type { OfferedKey } from '../../core/message.ts';
+import { giveMemoryBack } from '../memory.ts';
 import { Turns } from './turns.ts';
 import type { Operation, Reply, Setup, Task } from './wire.ts';
 
@@ -15,6 +16,21 @@ export interface WorkerLimits {
 
 const workerFile = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url).href;
 
+/** Work on more bytes than this is done by one worker at a time: it takes several times as much memory. */
+const largeBytes = 4 * 2 ** 20;
+
+function isLarge(operation: Operation): boolean {
+  switch (operation.kind) {
+    case 'open':
+    case 'sign':
+      return operation.bytes.length > largeBytes;
+    case 'seal':
+      return operation.payload.length > largeBytes;
+    default:
+      return false;
+  }
+}
+
 /** The limit that a task ran into; anything else that a worker throws is a bug of ours. */
 export function limitReached(error: unknown): 'time' | 'memory' | null {
   if (!(error instanceof Error)) return null;
@@ -26,6 +42,7 @@ export function limitReached(error: unknown): 'time' | 'memory' | null {
 export class Workers {
   readonly #pool: Piscina<Task, Reply>;
   readonly #turns: Turns;
+  readonly #largeTurns = new Turns(1);
   readonly #milliseconds: number;
   readonly #learned: OfferedKey[] = [];
 
@@ -50,7 +67,13 @@ export class Workers {
 
   /** The time limit counts from the moment the task has a worker, not while it waits for one. */
   run(operation: Operation, at: Temporal.Instant): Promise<Reply> {
-    return this.#turns.take(() => this.#attempt(operation, at, this.#learned.length));
+    const attempt = (): Promise<Reply> => this.#attempt(operation, at, this.#learned.length);
+    const inTurn = (): Promise<Reply> => this.#turns.take(attempt);
+    if (!isLarge(operation)) return inTurn();
+    return this.#largeTurns.take(() => {
+      giveMemoryBack();
+      return inTurn();
+    });
   }
 
   async #attempt(operation: Operation, at: Temporal.Instant, from: number): Promise<Reply> {
