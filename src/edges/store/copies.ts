@@ -8,11 +8,11 @@ import type { Blobs } from './blobs.ts';
 import { sha256 } from './chain.ts';
 import { known, momentText } from './columns.ts';
 import { copyId, type Direction, directionPlace, type Ends, endsPlace, whyPlace } from './copy-records.ts';
+import { endWithLastCopy, markGivenUp, openOrSetAside } from './ending.ts';
 import { enqueue, jobPlace, sealEffects } from './enqueue.ts';
 import { rowOf } from './jobs.ts';
 import type { Room } from './room.ts';
 import { Unreadable } from './unusable.ts';
-import type { Tx } from './writes.ts';
 
 type What = { readonly job: string } | { readonly copy: string };
 
@@ -21,14 +21,36 @@ const bodyBytesAtOnce = 64 * 2 ** 20;
 
 const caseOf = (text: string | null): CaseId | null => (text === null ? null : known(parseCaseId, text));
 
-/** A hundred copies hold the shared body once. */
+/** A hundred copies hold the shared body once. What does not open is given up, and keeps no other from leaving. */
 export async function dueCopies(
   room: Room,
+  blobs: Blobs,
   bodies: Bodies,
   now: Temporal.Instant,
   limit: number,
 ): Promise<readonly Copy[]> {
-  const rows = await room.db
+  for (;;) {
+    const rows = await dueRows(room, now, limit);
+    const copies: Copy[] = [];
+    const loaded = new Set<string>();
+    let bytes = 0;
+    for (const row of rows) {
+      if (row.body !== null && !loaded.has(row.body) && bytes >= bodyBytesAtOnce) break;
+      const opened = await openOrSetAside(room, blobs, row, now, async () => {
+        const body = await bodyOf(row, bodies);
+        return { copy: await assembled(room, row, body), size: body.bytes.length };
+      });
+      if (opened === null || row.body === null) continue;
+      if (!loaded.has(row.body)) bytes += opened.size;
+      loaded.add(row.body);
+      copies.push(opened.copy);
+    }
+    if (copies.length > 0 || rows.length === 0) return copies;
+  }
+}
+
+const dueRows = ({ db }: Room, now: Temporal.Instant, limit: number): Promise<readonly DueRow[]> =>
+  db
     .selectFrom('copies')
     .innerJoin('jobs', 'jobs.id', 'copies.job')
     .select(['copies.job', 'copies.number', 'copies.attempts', 'copies.direction', 'copies.ends'])
@@ -40,18 +62,13 @@ export async function dueCopies(
     .orderBy('copies.number')
     .limit(limit)
     .execute();
-  const copies: Copy[] = [];
-  const loaded = new Set<string>();
-  let bytes = 0;
-  for (const row of rows) {
-    if (row.body === null || row.ends === null) throw new Error(`copy ${row.number} of ${row.job} is due and empty`);
-    if (!loaded.has(row.body) && bytes >= bodyBytesAtOnce) break;
-    const body = await bodies(row.body);
-    if (!loaded.has(row.body)) bytes += body.bytes.length;
-    loaded.add(row.body);
-    copies.push(await assembled(room, { ...row, ends: row.ends }, body));
-  }
-  return copies;
+
+const damaged = ({ job, number }: DueRow, why: string): Unreadable =>
+  new Unreadable(directionPlace(job, number), { retry: false, why });
+
+function bodyOf(row: DueRow, bodies: Bodies): Promise<Body> {
+  if (row.body === null) throw damaged(row, 'its body is gone');
+  return bodies(row.body);
 }
 
 interface Body {
@@ -79,20 +96,18 @@ interface DueRow {
   readonly number: number;
   readonly attempts: number;
   readonly direction: Uint8Array;
-  readonly ends: Uint8Array;
+  readonly ends: Uint8Array | null;
   readonly case_id: string | null;
+  readonly body: string | null;
 }
 
 async function assembled({ sealing }: Room, row: DueRow, body: Body): Promise<Copy> {
-  const { job, number, attempts } = row;
+  const { job, number, attempts, ends } = row;
+  if (ends === null) throw damaged(row, 'its ends are gone');
   const direction = await sealing.open<Direction>(row.direction, directionPlace(job, number));
-  const { head, tail } = await sealing.open<Ends>(row.ends, endsPlace(job, number));
+  const { head, tail } = await sealing.open<Ends>(ends, endsPlace(job, number));
   const { key, from, to, messageId } = direction;
-  if (direction.body !== body.sha256)
-    throw new Unreadable(directionPlace(job, number), {
-      retry: false,
-      why: 'this is not the body that was made for it',
-    });
+  if (direction.body !== body.sha256) throw damaged(row, 'this is not the body that was made for it');
   return {
     id: copyId(key, number),
     job: key,
@@ -118,27 +133,6 @@ export async function deliver(room: Room, blobs: Blobs, copy: string, at: Tempor
       .execute();
     await endWithLastCopy(tx, blobs, job, momentText(at));
   });
-}
-
-/** A job with copies that were given up keeps its body: an operator may have them sent after all. */
-async function endWithLastCopy(tx: Tx, blobs: Blobs, job: string, at: string): Promise<void> {
-  const left = await tx
-    .selectFrom('copies')
-    .select('state')
-    .distinct()
-    .where('job', '=', job)
-    .where('state', 'in', ['due', 'gave-up'])
-    .execute();
-  if (left.some(({ state }) => state === 'due')) return;
-  const { body } = await tx.selectFrom('jobs').select('body').where('id', '=', job).executeTakeFirstOrThrow();
-  const ended = left.length > 0 ? { state: 'gave-up' as const } : { state: 'done' as const, body: null };
-  await tx
-    .updateTable('jobs')
-    .set({ ...ended, ended_at: at })
-    .where('id', '=', job)
-    .where('state', '=', 'prepared')
-    .execute();
-  if (left.length === 0 && body !== null) await blobs.drop(tx, body);
 }
 
 export async function postpone(room: Room, what: What, again: Temporal.Instant, why: string): Promise<void> {
@@ -181,26 +175,6 @@ export async function giveUp(
     if (number !== null) await endWithLastCopy(tx, blobs, job, momentText(at));
     await enqueue(tx, sealed);
   });
-}
-
-async function markGivenUp(tx: Tx, job: string, number: number | null, why: Uint8Array, at: string): Promise<boolean> {
-  const ended = { state: 'gave-up' as const, ended_at: at, why };
-  const { numUpdatedRows } =
-    number === null
-      ? await tx
-          .updateTable('jobs')
-          .set((row) => ({ ...ended, attempts: row('attempts', '+', 1) }))
-          .where('id', '=', job)
-          .where('state', '=', 'due')
-          .executeTakeFirst()
-      : await tx
-          .updateTable('copies')
-          .set((row) => ({ ...ended, attempts: row('attempts', '+', 1) }))
-          .where('job', '=', job)
-          .where('number', '=', number)
-          .where('state', '=', 'due')
-          .executeTakeFirst();
-  return numUpdatedRows === 1n;
 }
 
 /** The copy that went out with this return path, delivered or not; null for a token that was never given. */

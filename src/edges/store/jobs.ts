@@ -7,25 +7,31 @@ import { sha256 } from './chain.ts';
 import { momentText } from './columns.ts';
 import { rememberMessageIds } from './commit.ts';
 import { type Direction, directionPlace, type Ends, endsPlace, partsOf } from './copy-records.ts';
+import { openOrSetAside } from './ending.ts';
 import { jobPlace } from './enqueue.ts';
 import type { Room } from './room.ts';
 import type { Together, Tx } from './writes.ts';
 
-export async function dueJobs({ db, sealing }: Room, now: Temporal.Instant, limit: number): Promise<readonly Job[]> {
-  const rows = await db
-    .selectFrom('jobs')
-    .select(['id', 'attempts', 'effect'])
-    .where('state', '=', 'due')
-    .where('next_at', '<=', momentText(now))
-    .orderBy('number')
-    .limit(limit)
-    .execute();
-  return Promise.all(
-    rows.map(async ({ id, attempts, effect: sealed }) => {
-      const effect = await sealing.open<Effect>(sealed, jobPlace(id));
-      return { key: effect.key, effect, attempts };
-    }),
-  );
+/** Oldest first. A job that does not open is given up, and keeps no other from being carried out. */
+export async function dueJobs(room: Room, blobs: Blobs, now: Temporal.Instant, limit: number): Promise<readonly Job[]> {
+  for (;;) {
+    const rows = await room.db
+      .selectFrom('jobs')
+      .select(['id', 'attempts', 'effect'])
+      .where('state', '=', 'due')
+      .where('next_at', '<=', momentText(now))
+      .orderBy('number')
+      .limit(limit)
+      .execute();
+    const jobs: Job[] = [];
+    for (const { id, attempts, effect: sealed } of rows) {
+      const effect = await openOrSetAside(room, blobs, { job: id, number: null }, now, () =>
+        room.sealing.open<Effect>(sealed, jobPlace(id)),
+      );
+      if (effect !== null) jobs.push({ key: effect.key, effect, attempts });
+    }
+    if (jobs.length > 0 || rows.length === 0) return jobs;
+  }
 }
 
 /** A copy's row without what is the same for all. */

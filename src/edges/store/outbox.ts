@@ -1,6 +1,6 @@
 /** The outbox as an operator sees it: what waits, what was given up and why, and how to have it tried again. */
 
-import { parseCaseId } from '../../core/identifiers.ts';
+import { type Address, parseCaseId } from '../../core/identifiers.ts';
 import type { Effect } from '../../core/cases/effects.ts';
 import { known, momentOf, momentText } from './columns.ts';
 import { copyId, type Direction, directionPlace, whyPlace } from './copy-records.ts';
@@ -8,6 +8,7 @@ import { jobPlace } from './enqueue.ts';
 import { rowOf } from './jobs.ts';
 import type { OutboxEntry } from './operator.ts';
 import type { Room } from './room.ts';
+import { Unreadable } from './unusable.ts';
 import type { Tx } from './writes.ts';
 
 /** What jobs and copies have in common. */
@@ -33,8 +34,19 @@ async function entryOf({ sealing }: Room, row: Row, rest: Pick<OutboxEntry, 'wha
     attempts: row.attempts,
     nextAt: gaveUp ? null : momentOf(row.next_at),
     since: momentOf(row.created_at),
-    why: row.why === null ? null : await sealing.open<string>(row.why, whyPlace(row.job, row.number)),
+    why:
+      row.why === null ? null : await openOr(sealing.open<string>(row.why, whyPlace(row.job, row.number)), 'damaged'),
   };
+}
+
+/** A row that is damaged is listed all the same: it is the one that the operator has to see. */
+async function openOr<Value>(opening: Promise<Value>, instead: Value): Promise<Value> {
+  try {
+    return await opening;
+  } catch (error) {
+    if (error instanceof Unreadable && !error.retry) return instead;
+    throw error;
+  }
 }
 
 /** Jobs without copies first, then copies; each in the order in which they were enqueued. */
@@ -59,13 +71,18 @@ export async function outbox(room: Room): Promise<readonly OutboxEntry[]> {
   return [
     ...(await Promise.all(
       jobs.map(async (row) => {
-        const { key } = await sealing.open<Effect>(row.effect, jobPlace(row.job));
+        const { key } = await openOr<Pick<Effect, 'key'>>(sealing.open<Effect>(row.effect, jobPlace(row.job)), {
+          key: row.job,
+        });
         return entryOf(room, { ...row, number: null }, { what: { job: key }, to: null });
       }),
     )),
     ...(await Promise.all(
       copies.map(async (row) => {
-        const { key, to } = await sealing.open<Direction>(row.direction, directionPlace(row.job, row.number));
+        const { key, to } = await openOr<{ readonly key: string; readonly to: Address | null }>(
+          sealing.open<Direction>(row.direction, directionPlace(row.job, row.number)),
+          { key: row.job, to: null },
+        );
         return entryOf(room, row, { what: { copy: copyId(key, row.number) }, to });
       }),
     )),

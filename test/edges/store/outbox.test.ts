@@ -81,7 +81,47 @@ describe('a prepared job', () => {
     const raw = new Database(home.database);
     raw.exec(`update jobs set body = (select body from jobs as j where j.number = 3 - jobs.number) where number = 1`);
     raw.close();
-    await expect(store.dueCopies(start, 10)).rejects.toMatchObject({ retry: false });
+    expect(await dueIds()).toEqual(['other#0']);
+    expect(await store.outbox()).toMatchObject([{ state: 'gave-up' }, { state: 'waiting' }]);
+  });
+});
+
+describe('a row that was damaged', () => {
+  const damage = (statement: string): void => {
+    const raw = new Database(home.database);
+    raw.exec(statement);
+    raw.close();
+  };
+
+  test('of a job is given up and shown to the operator, and the jobs behind it are carried out', async () => {
+    await store.commit(change({ consequences: () => ({ effects: [letter('other', null)], deadlines: new Map() }) }));
+    damage(`update jobs set effect = x'00' where number = 1`);
+    expect(await store.dueJobs(start, 1)).toMatchObject([{ key: 'other' }]);
+    expect(await store.outbox()).toMatchObject([
+      { state: 'gave-up', kind: 'letter', case: exm(1), why: expect.stringContaining('damaged') as string },
+      { what: { job: 'other' }, state: 'waiting' },
+    ]);
+  });
+
+  test.each(['direction', 'ends'])(
+    'of a copy (%s) is given up and shown, and the other copies leave',
+    async (column) => {
+      await store.prepared(job, copies(['ada', 'ben']), start);
+      damage(`update copies set ${column} = x'00' where number = 0`);
+      expect(await store.dueCopies(start, 1)).toMatchObject([{ to: 'ben@distro.example' }]);
+      expect(await store.outbox()).toMatchObject([
+        { state: 'gave-up', attempts: 1, why: expect.stringContaining('damaged') as string },
+        { what: { copy: `${job}#1` }, state: 'waiting' },
+      ]);
+      await store.copyDelivered(`${job}#1`, start);
+      expect(await store.retry('outbox')).toBe(1);
+    },
+  );
+
+  test('waits where it may open later', async () => {
+    const locked = await home.open(true);
+    await expect(locked.dueJobs(start, 1)).rejects.toMatchObject({ retry: true });
+    expect(await store.dueJobs(start, 1)).toHaveLength(1);
   });
 });
 
