@@ -7,6 +7,7 @@ import { failed, ok, type Result } from '../core/result.ts';
 import type { Roster } from '../core/roster/people.ts';
 import type { Configuration } from '../edges/config/configuration.ts';
 import { readSecret } from '../edges/config/secret.ts';
+import { keyLookUp } from '../edges/keys/look-up.ts';
 import { createKeys, type KeyPool } from '../edges/keys/pool.ts';
 import { type KeyDirectory, readKeyDirectory } from '../edges/keys/ring.ts';
 import { siteIn } from '../edges/site.ts';
@@ -126,7 +127,8 @@ export async function assemble(
   const { team, policy, roster } = configuration;
   const site = siteIn(configuration.site.directory);
   const likeness = likenessIn(store.value, keys);
-  const given = { clock, log, templates: templates.value, team, policy, roster };
+  const lookUp = configuration.keys.wkd ? { lookUp: keyLookUp({ clock, log }) } : {};
+  const given = { clock, log, templates: templates.value, team, policy, roster, ...lookUp };
   return ok({
     configuration,
     store: store.value,

@@ -8,6 +8,7 @@ import { never } from '../core/result.ts';
 import { heldNotice, keySent, unreadable } from './answers.ts';
 import { unchanged } from './change.ts';
 import { converse } from './converse.ts';
+import { withKeyLookedUp } from './look-up-key.ts';
 import type { Change, KeptMail } from './ports.ts';
 import { bounced } from './undelivered.ts';
 import { contextAt, type Workings } from './workings.ts';
@@ -32,7 +33,11 @@ async function changeFor(
       return bounced(kept, message, context, workings);
     case 'send-key':
       return keySent(kept, message, context, workings);
-    case 'report':
+    case 'report': {
+      if (!message.opened) return unreadable(kept, message, context, workings);
+      const told = await withKeyLookedUp(kept, { message, context }, workings);
+      return converse(kept, told.message, where, told.context, workings);
+    }
     case 'case':
     case 'list':
     case 'list-request':
@@ -61,10 +66,10 @@ async function openedWithNews(
 }
 
 /** A key on record is kept as it is known by now, and not as the copy in the mail at hand has it. */
-const withNews = (change: Change, news: readonly OfferedKey[], { newKeys }: Context): Change => ({
-  ...change,
-  learned: [...change.learned.filter(({ fingerprint }) => newKeys.has(fingerprint)), ...news],
-});
+async function withNews(change: Change, news: readonly OfferedKey[], { keys }: Workings): Promise<Change> {
+  const record = await keys.facts(change.at);
+  return { ...change, learned: [...change.learned.filter(({ fingerprint }) => !record.has(fingerprint)), ...news] };
+}
 
 /**
  * Handles one mail that is kept, and commits what follows from it in one transaction. What is wrong with the mail is
@@ -77,7 +82,7 @@ export async function handle(id: MailId, workings: Workings): Promise<void> {
   try {
     const { message, news } = await openedWithNews(kept, workings);
     const context = await contextAt(workings, clock.now(), message.offeredKeys);
-    const change = withNews(await changeFor(kept, message, context, workings), news, context);
+    const change = await withNews(await changeFor(kept, message, context, workings), news, workings);
     await store.commit(change);
     await keys.remember(change.learned);
   } catch (error) {

@@ -185,6 +185,12 @@ export interface Keys {
   readonly team: TeamKey;
 }
 
+/** Asks the domain of an address for its key: the one question that goes out to a host that a mail names. */
+export interface KeyLookUp {
+  /** A key block; null where there is none, or it cannot be had within the limits. Never rejects. */
+  find(address: Address): Promise<Uint8Array | null>;
+}
+
 export interface Relay {
   /** Hands one mail to the relay. `from` null is the null sender `<>` (RFC 5321 §4.5.5). */
   send(copy: {

@@ -9,7 +9,7 @@ import type { Roster } from '../core/roster/people.ts';
 import { draft } from '../publication/text.ts';
 import type { Templates } from '../publication/templates.ts';
 import type { Likeness } from './likeness.ts';
-import type { Clock, Keys, Log, Site, Store } from './ports.ts';
+import type { Clock, KeyLookUp, Keys, Log, Site, Store } from './ports.ts';
 
 export interface Workings {
   readonly store: Store;
@@ -19,6 +19,8 @@ export interface Workings {
   readonly site: Site;
   readonly templates: Templates;
   readonly likeness: Likeness;
+  /** Absent where the operator wants no look-ups. */
+  readonly lookUp?: KeyLookUp;
   readonly team: Team;
   readonly policy: Policy;
   /** As configured; `contextAt` puts the kept members of each list in. */
@@ -66,14 +68,12 @@ export async function contextAt(
 ): Promise<Context> {
   const { store, keys, team, policy, roster, templates } = workings;
   const cases = await store.cases();
-  const record = await keys.facts(now);
   return {
     now,
     team,
     policy,
     roster: { ...roster, lists: await store.lists(roster.lists) },
     keys: await keys.facts(now, offered),
-    newKeys: new Set(offered.map(({ fingerprint }) => fingerprint).filter((fingerprint) => !record.has(fingerprint))),
     cases,
     ...nextIds(team, cases, now),
     draft: (advisory) => draft(advisory, team, templates),

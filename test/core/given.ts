@@ -152,7 +152,6 @@ export const contextAt = (now: Temporal.Instant, over: Partial<Context> = {}): C
   policy,
   roster,
   keys: allKeys,
-  newKeys: new Set(),
   cases: [],
   nextCase: id,
   nextAdvisory: advisory,

@@ -13,8 +13,6 @@ export interface Context {
   readonly roster: Roster;
   /** Every key on record, and those that came with the mail at hand. */
   readonly keys: ReadonlyMap<Fingerprint, KeyFacts>;
-  /** Those of them that are not on record: nobody has said that they are anyone's. */
-  readonly newKeys: ReadonlySet<Fingerprint>;
   /** All cases, for `#cases` and for routing. */
   readonly cases: readonly CaseState[];
   /** The ids that the next case and the next advisory would get. */

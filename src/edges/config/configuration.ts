@@ -20,7 +20,13 @@ export interface Configuration {
   readonly roster: Roster;
   readonly archive: { readonly publishAfterDays: number };
   readonly storage: { readonly kind: 'sqlite'; readonly file: string };
-  readonly keys: { readonly directory: string; readonly passphrase: Secret; readonly workers: number };
+  readonly keys: {
+    readonly directory: string;
+    readonly passphrase: Secret;
+    readonly workers: number;
+    /** Whether keys are looked up at the reporters' domains. */
+    readonly wkd: boolean;
+  };
   readonly intake: {
     readonly smtp: {
       readonly listen: Listen;

@@ -28,6 +28,7 @@ const keys = z
     directory: is.path("the folder of OpenPGP keys: team.asc is the team's secret key, all others are public keys"),
     passphrase: is.secret("the passphrase of the team's secret key").prefault('none'),
     workers: is.count(1, 64, 'threads that do OpenPGP work').default(2),
+    wkd: is.yesOrNo("a reporter's key is asked for at their own domain (Web Key Directory)").default(false),
   })
   .meta({ description: "where the team's OpenPGP key is: a directory" });
 

@@ -158,7 +158,6 @@ export const context: Context = {
   policy,
   roster,
   keys: new Map(allNames.map((name) => [keyOf(name), facts(name)])),
-  newKeys: new Set(),
   cases: [],
   nextCase: caseId('EXM', 2026, 8),
   nextAdvisory: advisoryId('EXSA', 2026, 3),
