@@ -67,12 +67,6 @@ export function signedEntity(content: string, signature: string): string {
   return `Content-Type: multipart/signed; micalg=pgp-sha512; protocol="application/pgp-signature"; boundary="sig"\r\n\r\n--sig\r\n${content}\r\n--sig\r\nContent-Type: application/pgp-signature; name="signature.asc"\r\n\r\n${crlf(signature)}\r\n--sig--\r\n`;
 }
 
-/** RFC 3156 §5: signed, in clear. */
-export async function signedMail(mail: Mail, by: Gnupg): Promise<Buffer> {
-  const content = entity(mail, true);
-  return outer(mail, mail.subject, signedEntity(content, await by.signDetached(content)));
-}
-
 export function plainMail(mail: Mail): Buffer {
   return outer(mail, mail.subject, entity(mail, false));
 }
