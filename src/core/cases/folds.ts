@@ -1,8 +1,9 @@
 /** What each event changes in a case: one row an event. */
 
+import type { Fingerprint } from '../identifiers.ts';
 import type { CaseEvent, MessageFacts, Recorded } from './events.ts';
 import { together, within } from './merging.ts';
-import type { CaseExpert, CaseState } from './state.ts';
+import type { CaseExpert, CaseState, Reporter } from './state.ts';
 
 /** What a case is of which nothing but its first mail is known. */
 const unsaid = {
@@ -86,8 +87,8 @@ const folds: { readonly [Type in Later['type']]: Fold<Type> } = {
   'message-received': (state, { message }, at) => withMessage(state, message, at),
   'reporter-key-learned': ({ reporter, alsoReported }, { key, reporter: address }) =>
     address === undefined || reporter?.address === address
-      ? { reporter: reporter === null ? null : { ...reporter, key } }
-      : { alsoReported: alsoReported.map((each) => (each.address === address ? { ...each, key } : each)) },
+      ? { reporter: reporter === null ? null : withKey(reporter, key) }
+      : { alsoReported: alsoReported.map((each) => (each.address === address ? withKey(each, key) : each)) },
   'reporter-key-offered': () => ({}), // nothing is used before a coordinator trusts it
   confirmed: (_state, { advisory }) => ({ confirmed: true, rejection: null, advisory }),
   rejected: (_state, event) => ({ rejection: { class: event.class, reason: event.reason } }),
@@ -184,6 +185,14 @@ function put<Item extends object>(items: readonly Item[], key: keyof Item, said:
     ? items.map((each) => (each[key] === said[key] ? said : each))
     : [...items, said];
 }
+
+/** That settles whose key it is. */
+const withKey = ({ address, name, answerable }: Reporter, key: Fingerprint): Reporter => ({
+  address,
+  name,
+  key,
+  answerable,
+});
 
 function withMessage(state: CaseState, message: MessageFacts, at: Temporal.Instant): Partial<CaseState> {
   const { messageId } = message;

@@ -162,6 +162,7 @@ function keyOf(
   const person = people.find((each) => each.address === from.address);
   if (person !== undefined) return usable(person.key, context);
   const reporter = state === null ? undefined : reportersOf(state).find((each) => each.address === from.address);
+  if (reporter?.disputed === true) return null;
   if (reporter !== undefined && reporter.key !== null) return usable(reporter.key, context);
   const reserved = new Set<Address>([context.team.address, ...people.map((each) => each.address)]);
   const fitting = [...context.keys.values()].filter(

@@ -32,7 +32,7 @@ const earliest = (one: CaseState['deadline'], other: CaseState['deadline']): Cas
 
 /** The facts of a case that change as another is joined to it. What was said of the same thing in both stays as it was here. */
 export function together(state: CaseState, joining: Joining): Partial<CaseState> {
-  const [reporter = null, ...alsoReported] = unique([...reportersOf(state), ...reportersOf(joining)], 'address');
+  const [reporter = null, ...alsoReported] = joinedReporters(reportersOf(state), reportersOf(joining));
   const deadline = earliest(state.deadline, joining.deadline);
   const earlier = Temporal.Instant.compare(joining.receivedAt, state.receivedAt) < 0;
   return {
@@ -49,6 +49,21 @@ export function together(state: CaseState, joining: Joining): Partial<CaseState>
     notices: [...state.notices, ...joining.notices],
   };
 }
+
+/** An address is claimed, and a case takes the first key that comes with it: a forged report has its forger's. */
+function joinedReporters(here: readonly Reporter[], there: readonly Reporter[]): readonly Reporter[] {
+  const disputed = new Set(disputedReporters(here, there).map(({ address }) => address));
+  return unique([...here, ...there], 'address').map((each) =>
+    disputed.has(each.address) ? { ...each, key: null, disputed: true } : each,
+  );
+}
+
+/** Those who reported both, and whose keys are not the same in both, or already in doubt in one of them; as they stand `there`. */
+export const disputedReporters = (here: readonly Reporter[], there: readonly Reporter[]): readonly Reporter[] =>
+  there.filter(({ address, key, disputed }) => {
+    const known = here.find((each) => each.address === address);
+    return known !== undefined && (known.key !== key || known.disputed === true || disputed === true);
+  });
 
 /** Accepted once with the same key is accepted: the terms are the same. */
 function joinedExperts(here: readonly CaseExpert[], there: readonly CaseExpert[]): readonly CaseExpert[] {

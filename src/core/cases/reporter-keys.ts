@@ -57,7 +57,7 @@ export function keyNews(
   const reporter = reporters.find(({ address }) => address === from?.address);
   if (reporter === undefined || sentOn === true) return [];
   const own = brought(reporter.address, message, context);
-  if (reporter.key === null && inThread && key !== null && own.includes(key))
+  if (reporter.key === null && reporter.disputed !== true && inThread && key !== null && own.includes(key))
     return [{ type: 'reporter-key-learned', key, reporter: reporter.address }];
   const earlier = history.flatMap(({ event }) => (event.type === 'reporter-key-offered' ? [event.key] : []));
   const other = own.find((each) => each !== reporter.key && !earlier.includes(each));

@@ -20,6 +20,8 @@ export interface Reporter {
   readonly name: string | null;
   readonly key: Fingerprint | null;
   readonly answerable: boolean;
+  /** Cases that were joined knew this address with different keys: none is used until a coordinator trusts one. */
+  readonly disputed?: true;
 }
 
 export interface CaseExpert {

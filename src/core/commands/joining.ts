@@ -1,11 +1,14 @@
 /** Commands that make one case of two, or two of one: duplicate, merge, split. */
 
 import { titleOf } from '../cases/addressing.ts';
-import { earliestEnd, reportersOf } from '../cases/merging.ts';
+import type { Context } from '../cases/context.ts';
+import { disputedReporters, earliestEnd, reportersOf } from '../cases/merging.ts';
 import type { CaseState, Inherited } from '../cases/state.ts';
 import { tellMoment } from '../embargo/moments.ts';
-import { parseCaseId } from '../identifiers.ts';
+import { type Fingerprint, parseCaseId } from '../identifiers.ts';
 import { failed, ok, type Result } from '../result.ts';
+import { everyone } from '../roster/audiences.ts';
+import type { Roster } from '../roster/people.ts';
 import { missing, noMore, notNow, prose, wrong } from './arguments.ts';
 import type { CommandLine } from './grammar.ts';
 import { messageOf } from './opening.ts';
@@ -46,7 +49,8 @@ const joins = (verb: string, summary: string): Verb => {
     who: ['coordinator'],
     when: whileOpen(verb),
     parse: (line, state, situation) => target(line, state, situation, manual),
-    decide: (other, state) => (other.disclosed === null ? intoOpen(other, state, verb) : intoDisclosed(other, state)),
+    decide: (other, state, { context }) =>
+      other.disclosed === null ? intoOpen(other, state, verb, context) : intoDisclosed(other, state),
   });
 };
 
@@ -82,7 +86,7 @@ function target(
   return noMore(line, 1, manual, other);
 }
 
-function intoOpen(other: CaseState, state: CaseState, verb: string): Result<Outcome, Refusal> {
+function intoOpen(other: CaseState, state: CaseState, verb: string, { roster }: Context): Result<Outcome, Refusal> {
   if (other.openly !== state.openly) {
     const secret = state.openly ? other : state;
     const why = `one of the two is handled in the open and ${secret.id} is not. If that one is public too, say so there first.`;
@@ -107,9 +111,27 @@ function intoOpen(other: CaseState, state: CaseState, verb: string): Result<Outc
       ...(state.cve === null || state.cve === other.cve
         ? []
         : [`${state.cve} is not carried over: it has to be rejected, or set there.`]),
+      ...doubts(state, other, roster),
       `Mail to this case reaches ${other.id} from here on. Commands name that case.`,
     ],
   });
+}
+
+/** Nobody can tell from here whose key is the reporter's: a coordinator has to ask. */
+function doubts(state: CaseState, other: CaseState, roster: Roster): readonly string[] {
+  const settled = new Set(everyone(roster).map(({ address }) => address));
+  const there = reportersOf(other);
+  return disputedReporters(there, reportersOf(state))
+    .filter(({ address }) => !settled.has(address))
+    .map(({ address, key }) => {
+      const known = there.find((each) => each.address === address)?.key ?? null;
+      const tell = (each: Fingerprint | null): string => each ?? 'no key that is used';
+      return [
+        `ATTENTION: ${address} has ${tell(key)} in ${state.id} and ${tell(known)} in ${other.id}.`,
+        'One of the reports may be forged. Nothing is encrypted to either key until you have asked them by another way',
+        `than mail, and say there: #trust ${address} FINGERPRINT`,
+      ].join(' ');
+    });
 }
 
 const intoDisclosed = (other: CaseState, state: CaseState): Result<Outcome, Refusal> =>

@@ -58,6 +58,12 @@ describe('a key that comes with a reporter’s mail', () => {
     expect(keyNews(heard([offered(fresh)], { speaker }), [reporter], [], context)).toMatchObject([{ proven: true }]);
   });
 
+  it('is not taken while it is in doubt whose the known ones are', () => {
+    expect(keyNews(heard([offered(fresh)]), [{ ...keyless, disputed: true }], [], context)).toMatchObject([
+      { type: 'reporter-key-offered', key: fresh },
+    ]);
+  });
+
   it('is no news where it is in use, somebody else’s, only told of, or in a mail that was sent on', () => {
     expect(keyNews(heard([offered(rita.key)]), [reporter], [], context)).toEqual([]);
     expect(keyNews(heard([offered(fresh, 'gossip')]), [keyless], [], context)).toEqual([]);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { caseId } from '../../../src/core/identifiers.ts';
+import { together } from '../../../src/core/cases/merging.ts';
 import type { CaseState } from '../../../src/core/cases/state.ts';
 import {
   accepted,
@@ -11,6 +12,7 @@ import {
   embargoed,
   eve,
   given,
+  keyOf,
   noticed,
   soon,
   theCase,
@@ -58,6 +60,25 @@ describe.each(['duplicate', 'merge'])('#%s', (verb) => {
     expect(join(given(), done).decision?.events).toEqual([
       { case: theCase, event: { type: 'joined', into: other.id, disclosed: other.advisory } },
     ]);
+  });
+
+  test.each([
+    ['another key', keyOf('mallory')],
+    ['none', null],
+  ])('uses no key of a reporter whom the other case knows with %s, until #trust names one', (_, key) => {
+    const first = given();
+    const forged: CaseState = { ...other, reporter: { ...other.reporter!, key } };
+    const { decision } = join(first, forged);
+    const absorbed = decision?.events.find(({ event }) => event.type === 'absorbed')?.event;
+    if (absorbed?.type !== 'absorbed') throw new Error('nothing was joined');
+    const { reporter } = { ...forged, ...together(forged, absorbed.joining) };
+    expect(reporter).toMatchObject({ address: addressOf('rob'), key: null, disputed: true });
+    const said = decision?.results[0]?.says.join('\n') ?? '';
+    expect(said).toContain(`ATTENTION: ${addressOf('rob')} has ${keyOf('rob')} in ${theCase}`);
+    expect(said).toContain(`#trust ${addressOf('rob')}`);
+    expect(together(forged, { ...absorbed.joining, reporter: forged.reporter }).reporter).toEqual(forged.reporter);
+    const trusted = say(`#trust ${addressOf('rob')} ${keyOf('rob')}`, { ...first, reporter: reporter ?? null });
+    expect(trusted.decision?.after?.reporter).toEqual(first.reporter);
   });
 
   test('is the end of what can be said there, but for #reopen', () => {
