@@ -1,16 +1,18 @@
 /** Letters that come from no case event: about mails that stayed closed, asked for our key, went astray, or broke us. */
 
 import type { Context } from '../core/cases/context.ts';
-import type { Effect, Letter, Recipient } from '../core/cases/effects.ts';
+import type { Effect, Letter, LetterTemplate, Recipient } from '../core/cases/effects.ts';
 import { repeatedWarning } from '../core/cases/hearing.ts';
+import { answersADay } from '../core/answer-allowed.ts';
 import { type Incoming, incomingOf } from '../core/cases/incoming.ts';
 import type { Route } from '../core/cases/routing.ts';
+import type { Address } from '../core/identifiers.ts';
 import type { OpenedMessage } from '../core/message.ts';
 import { never } from '../core/result.ts';
 import { reachable } from '../core/roster/audiences.ts';
 import { footFor } from '../core/roster/foot.ts';
 import { unchanged } from './change.ts';
-import type { Change, KeptMail } from './ports.ts';
+import type { Change, KeptMail, Store } from './ports.ts';
 import type { Workings } from './workings.ts';
 
 type Lines = Pick<Letter, 'key' | 'template' | 'subject' | 'facts'> & Partial<Letter>;
@@ -35,13 +37,40 @@ export function toTeam(lines: Lines, { roster, keys }: Context): readonly Letter
   return to.length === 0 ? [] : [plainLetter({ ...lines, to, facts })];
 }
 
-/** In clear, to the claimed author, where an automatic answer is allowed. */
-function toAuthor(lines: Lines, incoming: Incoming): readonly Letter[] {
+/** The key of the next answer of its kind to this address; null where it has had all that it gets in a day. */
+async function answerKey(
+  kind: LetterTemplate,
+  to: Address,
+  now: Temporal.Instant,
+  store: Store,
+): Promise<string | null> {
+  const day = now.toString().slice(0, 10);
+  // Keys stand in the operator's log, and addresses do not.
+  const reader = await store.nameOf(`${kind}/${to}/${day}`);
+  for (let number = 1; number <= answersADay; number += 1) {
+    const key = `${kind}/${reader}/${number}`;
+    if (!(await store.enqueued(key))) return key;
+  }
+  return null;
+}
+
+/** In clear, to the claimed author, where an automatic answer is allowed, and so many times a day. */
+async function toAuthor(
+  lines: Omit<Lines, 'key'>,
+  incoming: Incoming,
+  { now }: Context,
+  { store, log }: Workings,
+): Promise<readonly Letter[]> {
   const { from, answerAllowed, messageId } = incoming;
   if (from === null || !answerAllowed) return [];
+  const key = await answerKey(lines.template, from.address, now, store);
+  if (key === null) {
+    log.warn('not answered: one sender has had too many answers today', { mail: incoming.mail });
+    return [];
+  }
   const to: readonly Recipient[] = [{ ...from, key: null, role: 'reporter' }];
   const facts = { ...lines.facts, foot: ['This went to you alone.'] };
-  return [plainLetter({ ...lines, to, protection: 'signed', inReplyTo: messageId, facts })];
+  return [plainLetter({ ...lines, key, to, protection: 'signed', inReplyTo: messageId, facts })];
 }
 
 /** The change, with letters that come from no event. */
@@ -62,9 +91,14 @@ const authorOf = ({ from }: Incoming): string =>
  * told that it is there. Which of several things was wrong inside is not told, so that nobody can probe for it; only to
  * which keys it was encrypted, which stands on its outside.
  */
-export function unreadable(kept: KeptMail, message: OpenedMessage, context: Context, { keys }: Workings): Change {
+export async function unreadable(
+  kept: KeptMail,
+  message: OpenedMessage,
+  context: Context,
+  workings: Workings,
+): Promise<Change> {
   const incoming = incomingOf(kept, message, [], null, context);
-  const { fingerprint } = keys.team;
+  const { fingerprint } = workings.keys.team;
   const facts = {
     other_key: message.failure === 'no-key',
     s_mime: message.parts.some(({ type }) => /^application\/(x-)?pkcs7-mime$/.test(type)),
@@ -84,7 +118,7 @@ export function unreadable(kept: KeptMail, message: OpenedMessage, context: Cont
     address: context.team.address,
   };
   return withLetters({ ...unchanged(kept, context.now), mail: { id: kept.id, outcome: 'held', why } }, [
-    ...toAuthor({ key: `unreadable/${kept.id}`, template: 'unreadable', subject, facts }, incoming),
+    ...(await toAuthor({ template: 'unreadable', subject, facts }, incoming, context, workings)),
     ...toTeam(
       { key: `held/${kept.id}`, template: 'held', subject: 'A mail is held', facts: { ...told, read: false } },
       context,
@@ -104,16 +138,20 @@ export function heldNotice(kept: KeptMail, context: Context): Change {
 }
 
 /** The team key, to whoever asks for it. */
-export function keySent(kept: KeptMail, message: OpenedMessage, context: Context, { keys }: Workings): Change {
+export async function keySent(
+  kept: KeptMail,
+  message: OpenedMessage,
+  context: Context,
+  workings: Workings,
+): Promise<Change> {
   const incoming = incomingOf(kept, message, [], null, context);
-  const facts = { fingerprint: keys.team.fingerprint, address: context.team.address };
+  const facts = { fingerprint: workings.keys.team.fingerprint, address: context.team.address };
   const lines = {
-    key: `send-key/${kept.id}`,
     template: 'send-key',
     subject: `OpenPGP key of ${context.team.name}`,
     facts,
   } as const;
-  return withLetters(unchanged(kept, context.now), toAuthor(lines, incoming));
+  return withLetters(unchanged(kept, context.now), await toAuthor(lines, incoming, context, workings));
 }
 
 type Astray = Exclude<Route, { kind: 'loop' | 'auto-reply' | 'bounce' | 'send-key' }>;

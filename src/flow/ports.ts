@@ -112,6 +112,8 @@ export interface Store {
   learnedKeys(): Promise<readonly OfferedKey[]>;
   /** A name for an effect's key, in hex: the same each time, and nothing that an outsider could guess or compute. */
   nameOf(key: string): Promise<string>;
+  /** Is there an effect under this key, waiting or carried out? */
+  enqueued(key: string): Promise<boolean>;
   /** The configured lists with their members as kept: the first members come from the configuration. */
   lists(configured: readonly List[]): Promise<readonly List[]>;
 

@@ -1,5 +1,6 @@
 /** What a mail of a case sets off: it is passed on to those who may hear it, and a new reporter is thanked. */
 
+import { answersADay } from '../answer-allowed.ts';
 import { hardEnd } from '../embargo/planner.ts';
 import { tellMoment } from '../embargo/moments.ts';
 import { reachable, readers } from '../roster/audiences.ts';
@@ -23,6 +24,7 @@ import { stageOf } from './evolve.ts';
 import { hearing } from './hearing.ts';
 import type { Incoming, Likely } from './incoming.ts';
 import { reportersOf } from './merging.ts';
+import type { CaseState } from './state.ts';
 
 type Opening = Extract<CaseEvent, { readonly type: 'reported' | 'opened' | 'split-off' }>;
 
@@ -51,13 +53,16 @@ function reportFacts(event: Opening, { state, context, incoming }: Occasion): Fa
     from: fromName === null ? (from ?? 'nobody: the mail names no author') : `${fromName} <${from ?? '?'}>`,
     encrypted,
     proof: proofOf(incoming),
-    answer: event.type === 'split-off' ? splitFrom(event) : answerOf(state, context.keys),
+    answer: event.type === 'split-off' ? splitFrom(event) : answerOf(state, context),
     deadline: tellMoment(end.at, context.team.timezone),
     clock: end.clock,
     attachments: incoming?.attachmentNames ?? [],
     unsaid: event.type === 'reported' ? unsaidBy(incoming) : [],
     likely: (incoming?.likely ?? []).flatMap((each) => likelyFacts(each, context)),
-    asked: state.reporter?.answerable === true && reachable({ ...state.reporter, role: 'reporter' }, context.keys),
+    asked:
+      state.reporter?.answerable === true &&
+      !thankedEnough(state, context) &&
+      reachable({ ...state.reporter, role: 'reporter' }, context.keys),
   };
 }
 
@@ -74,14 +79,34 @@ const splitFrom = ({ from }: Extract<Opening, { readonly type: 'split-off' }>): 
 const beware =
   'BEWARE: the report was encrypted, and that key came with it in clear. Whoever intercepts a report can send it on like that, to be told what is in it. Do not quote it to the reporter before you know who that is.';
 
-function answerOf({ reporter, messages: [first] }: Occasion['state'], keys: Occasion['context']['keys']): string {
+function answerOf(state: Occasion['state'], context: Context): string {
+  const {
+    reporter,
+    messages: [first],
+  } = state;
   const secondHand = first?.secondHand;
   if (reporter === null) return 'There is no reporter to answer.';
   if (!reporter.answerable)
     return 'The reporter was not answered: the mail came from a machine, or asks for no answer.';
-  return reachable({ ...reporter, role: 'reporter' }, keys)
+  if (thankedEnough(state, context))
+    return `The reporter was not answered: ${answersADay} reports in clear came from that address within a day, and each was.`;
+  return reachable({ ...reporter, role: 'reporter' }, context.keys)
     ? `The reporter has been thanked, encrypted to the key that we have.${secondHand === true ? ` ${beware}` : ''}`
     : 'The reporter has been thanked in clear and without any content: there is no usable key. It asks for one.';
+}
+
+/** Whoever wrote in clear may be a program that answers each of our answers with a report; who encrypts to us is none. */
+function thankedEnough({ id, reporter, receivedAt, messages: [first] }: CaseState, { cases }: Context): boolean {
+  if (reporter === null || first?.encrypted !== false) return false;
+  const since = receivedAt.subtract({ hours: 24 });
+  const others = cases.filter(
+    (each) =>
+      each.id !== id &&
+      each.reporter?.address === reporter.address &&
+      each.messages[0]?.encrypted === false &&
+      Temporal.Instant.compare(each.receivedAt, since) > 0,
+  );
+  return others.length >= answersADay;
 }
 
 /**
@@ -91,7 +116,7 @@ function answerOf({ reporter, messages: [first] }: Occasion['state'], keys: Occa
 function acknowledged(occasion: Occasion): readonly Effect[] {
   const { state, context, incoming } = occasion;
   const to = readers('case', state, context.roster).find((each) => each.address === state.reporter?.address);
-  if (to === undefined || state.reporter?.answerable !== true) return [];
+  if (to === undefined || state.reporter?.answerable !== true || thankedEnough(state, context)) return [];
   const facts: Facts = {
     address: caseAddress(state.id, context.team),
     name: to.name,

@@ -100,6 +100,13 @@ function portOf(room: Room, blobs: Blobs, mails: Mails, write: Together, evolve:
     },
     learnedKeys: () => learnedKeys(room),
     nameOf: (key) => room.pseudonym('outside', key),
+    enqueued: async (key) => {
+      const row = room.db
+        .selectFrom('jobs')
+        .select('id')
+        .where('id', '=', await room.pseudonym('job', key));
+      return (await row.executeTakeFirst()) !== undefined;
+    },
     lists: (configured) => listsOf(room, configured),
     commit: committer(room),
     due: (now) => dueDeadlines(room, now),
