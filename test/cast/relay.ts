@@ -63,7 +63,7 @@ export class TestRelay {
         stream.on('data', (chunk: Buffer) => chunks.push(chunk));
         stream.on('end', () => {
           const raw = Buffer.concat(chunks);
-          const messageId = /^Message-ID:\s*<([^>]+)>/im.exec(raw.toString('latin1'))?.[1] ?? '';
+          const messageId = /^Message-ID:\s*<([^>]+)>/im.exec(raw.toString('latin1', 0, 65_536))?.[1] ?? '';
           const from = envelope.mailFrom === false ? '' : envelope.mailFrom.address;
           for (const { address } of envelope.rcptTo) {
             const mail: Relayed = { from, to: address, raw, messageId };
