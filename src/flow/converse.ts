@@ -112,8 +112,9 @@ function reported(told: Told): Outcome {
 }
 
 /** Words for a case that was joined to another are for that one; new ones of a blocked sender go to the case that was noise. */
-function caseOf({ state, where, incoming, context }: Told): CaseState | null {
-  if (state === null) return where.kind === 'report' ? quarantineFor(incoming, context.cases, context.now) : null;
+function caseOf({ state, where, incoming, message, context }: Told): CaseState | null {
+  if (state === null)
+    return where.kind === 'report' ? quarantineFor(incoming, message, context.cases, context.now) : null;
   return standsFor(state, context.cases);
 }
 

@@ -131,7 +131,7 @@ const spam = caseVerb<null>({
         'The case is closed as noise. What else comes of it is kept, and passed on to nobody. Its sender hears nothing.',
         ...(sender === null
           ? []
-          : [`Mail of ${sender} that no key on record has signed comes here until ${tellMoment(until, 'UTC')}.`]),
+          : [`Mail of ${sender} that is neither encrypted nor signed comes here until ${tellMoment(until, 'UTC')}.`]),
         ...(known ? [`${reporter} is on the roster, and is not blocked.`] : []),
       ],
     });

@@ -31,6 +31,7 @@ import {
   start,
   Story,
 } from '../given.ts';
+import { encrypted, opened, part, signed } from '../opened.ts';
 
 const second = caseId('EXM', 2026, 2);
 const rob = { name: 'Zed Zander', address: address('zed@finder.example'), key: key('7') };
@@ -189,11 +190,14 @@ describe('noise', () => {
     expect(story.happens([{ type: 'message-received', message: messageOf(ours) }], ours)).not.toEqual([]);
   });
 
-  it('is what else comes from its sender within the term, unless a key on record has signed it', () => {
-    const mail = incoming(4, { ...rita, key: null });
-    expect(quarantineFor(mail, [story.case], start)?.id).toBe(id);
-    expect(quarantineFor(mail, [story.case], until)).toBeNull();
-    expect(quarantineFor(incoming(4, rita), [story.case], start)).toBeNull();
-    expect(quarantineFor(incoming(4, { ...dan, key: null }), [story.case], start)).toBeNull();
+  it('is what else comes from its sender within the term, unless it is encrypted or signed', () => {
+    const claimed = incoming(4, { ...rita, key: null });
+    const plain = opened([part('1', 'Buy!', [])]);
+    expect(quarantineFor(claimed, plain, [story.case], start)?.id).toBe(id);
+    expect(quarantineFor(claimed, plain, [story.case], until)).toBeNull();
+    expect(quarantineFor(incoming(4, rita), plain, [story.case], start)).toBeNull();
+    expect(quarantineFor(incoming(4, { ...dan, key: null }), plain, [story.case], start)).toBeNull();
+    for (const layer of [encrypted, signed(null, 'unknown-key')])
+      expect(quarantineFor(claimed, opened([part('1', 'A flaw', [layer])]), [story.case], start)).toBeNull();
   });
 });
