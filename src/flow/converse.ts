@@ -140,6 +140,14 @@ function audienceOf(where: Conversation): Audience {
   return where.kind === 'report' ? 'case' : 'team';
 }
 
+/** The words beside commands: who may say the commands may not be heard by everyone on the case. `after`: the case as it is then. */
+function saidBeside(told: Told, asked: Audience, after: CaseState | null): Outcome['append'] {
+  const { incoming, state, context } = told;
+  if (state === null || after === null) return [];
+  const { audience } = hearing(asked, incoming, after, context.roster);
+  return [{ case: state.id, event: { type: 'message-received', message: messageFacts(told, audience) } }];
+}
+
 function obeyed(told: Told, spoken: Spoken): Outcome {
   const { incoming, state, where, context } = told;
   const decision = decide(spoken, incoming, state, context);
@@ -147,12 +155,7 @@ function obeyed(told: Told, spoken: Spoken): Outcome {
   if (!decision.accepted || decision.dry) return { append: [], letters };
   const opens = decision.events.some(({ event }) => event.type === 'opened' || event.type === 'split-off');
   const speaks = incoming.text.trim() !== '' || incoming.attachments.length > 0;
-  const audience = decision.audience ?? audienceOf(where);
-  const about = state === null || opens || !speaks ? [] : [state.id];
-  const said = about.map((id) => ({
-    case: id,
-    event: { type: 'message-received', message: messageFacts(told, audience) } as const,
-  }));
+  const said = opens || !speaks ? [] : saidBeside(told, decision.audience ?? audienceOf(where), decision.after);
   return { append: [...said, ...decision.events], letters, rekeyed: decision.rekeyed };
 }
 

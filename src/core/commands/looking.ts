@@ -170,9 +170,7 @@ const plan = caseVerb<null>({
 
 function planPage(state: CaseState, { now, policy, roster }: Situation['context']): readonly string[] {
   const clocks = clocksOf(state, policy, roster.lists).map(({ at, clock }) => `${tellMoment(at, 'UTC')}: ${clock}`);
-  const suitable = feasible({ state, now, policy, lists: roster.lists })
-    .slice(0, 6)
-    .map((at) => tellMoment(at, 'UTC'));
+  const suitable = feasible({ state, now, policy, lists: roster.lists }, 6).map((at) => tellMoment(at, 'UTC'));
   const blackout = policy.embargo.blackout.map((date) => date.toString());
   return [
     ...row('Ends', ...(state.openly ? ['the case is in the open: no clock ends it'] : clocks)),

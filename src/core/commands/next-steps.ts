@@ -74,7 +74,8 @@ const held = (state: CaseState): readonly NextStep[] =>
 
 function planned(state: CaseState, { context }: Situation): readonly NextStep[] {
   if (state.embargo !== null || state.openly) return [];
-  const first = feasible({ state, now: context.now, policy: context.policy, lists: context.roster.lists })[0];
+  const facts = { state, now: context.now, policy: context.policy, lists: context.roster.lists };
+  const [first] = feasible(facts, 1);
   const embargo = first === undefined ? '#disclose' : `#embargo ${writeMoment(first, 'UTC')}`;
   return [
     { command: embargo, why: 'no disclosure moment is set' },

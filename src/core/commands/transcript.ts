@@ -72,26 +72,32 @@ function audienceFor(role: Role): Audience {
  * a signature beside another's, so only those hear it who may know most.
  */
 function audienceOf({ speakers }: Spoken, state: CaseState | null, { roster }: Context): readonly Recipient[] {
-  const senders = speakers.map(({ address, fingerprint }): Recipient => {
-    const roles = rolesOf(address, fingerprint, state, roster);
-    const name = everyone(roster).find((each) => each.address === address)?.name ?? null;
-    return { address, name, key: fingerprint, role: strongest(roles) };
-  });
+  const known = speakers.map((each) => ({
+    ...each,
+    role: strongest(rolesOf(each.address, each.fingerprint, state, roster)),
+  }));
+  const most = strongest(new Set(known.flatMap(({ role }) => role ?? [])));
+  // Someone without a role is an expert who has yet to accept, or somebody from a list.
+  const senders = known
+    .filter(({ role }) => role === most)
+    .map(({ address, fingerprint, role }): Recipient => {
+      const name = everyone(roster).find((each) => each.address === address)?.name ?? null;
+      return { address, name, key: fingerprint, role: role ?? 'expert' };
+    });
   const team = roster.coordinators.map((each): Recipient => ({
     address: each.address,
     name: each.name,
     key: each.key,
     role: 'coordinator',
   }));
-  const most = strongest(new Set(senders.map(({ role }) => role)));
-  const all = [...senders.filter(({ role }) => role === most), ...team];
+  const all = [...senders, ...team];
   return all.filter((each, index) => all.findIndex(({ address }) => address === each.address) === index);
 }
 
-/** Someone without a role is an expert who has yet to accept. */
-function strongest(roles: ReadonlySet<Role>): Role {
+/** The role that lets them see most; null where they have none. */
+function strongest(roles: ReadonlySet<Role>): Role | null {
   const order: readonly Role[] = ['coordinator', 'expert', 'reporter', 'stakeholder', 'owner'];
-  return order.find((role) => roles.has(role)) ?? 'expert';
+  return order.find((role) => roles.has(role)) ?? null;
 }
 
 function factsOf(decision: Decision, spoken: Spoken, incoming: Incoming, context: Context): Facts {

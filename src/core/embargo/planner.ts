@@ -69,10 +69,11 @@ export function clocksOf(
 export const hardEnd = (state: CaseState, policy: Pick<Policy, 'embargo'>, lists: readonly List[] = []): Clock =>
   clocksOf(state, policy, lists)[0];
 
-/** Moments at the preferred time on preferred days, after now and not beyond `end`, earliest first. */
+/** Moments at the preferred time on preferred days, after now and not beyond `end`, earliest first; looked for as they are asked for. */
 function preferredMoments(now: Temporal.Instant, end: Temporal.Instant | null, calendar: Calendar) {
   const last = end ?? later(now, 365);
   return daysBetween(dayOf(now).subtract({ days: 1 }), dayOf(last))
+    .values()
     .filter((date) => isPreferred(date, calendar))
     .map((date) => preferredOn(date, calendar))
     .filter((at) => Temporal.Instant.compare(at, now) > 0 && Temporal.Instant.compare(at, last) <= 0);
@@ -81,7 +82,7 @@ function preferredMoments(now: Temporal.Instant, end: Temporal.Instant | null, c
 /** The last moment within the end, at the preferred time, on a preferred day where one is left; null where none is. */
 export function latestFeasible({ state, now, policy, lists }: Facts): Temporal.Instant | null {
   const end = hardEnd(state, policy, lists).at;
-  const preferred = preferredMoments(now, end, policy.embargo).at(-1);
+  const preferred = preferredMoments(now, end, policy.embargo).toArray().at(-1);
   if (preferred !== undefined) return preferred;
   const minute = end.round({ smallestUnit: 'minute', roundingMode: 'floor' });
   return Temporal.Instant.compare(minute, now) > 0 ? minute : null;
@@ -93,7 +94,7 @@ export function checkMoment(moment: Moment, facts: Facts): Refusal | null {
   const told = tellMoment(moment.at, moment.zone);
   const latest = state.openly ? null : latestFeasible(facts);
   if (Temporal.Instant.compare(moment.at, now) <= 0) {
-    const next = feasible(facts)[0] ?? latest;
+    const next = feasible(facts, 1)[0] ?? latest;
     const instead = next === null || next === undefined ? '#disclose' : `#embargo ${writeMoment(next, 'UTC')}`;
     return { reason: 'past-moment', moment: told, now: tellMoment(now, moment.zone), instead };
   }
@@ -138,12 +139,15 @@ function warningsFor(
   return said;
 }
 
-/** Moments that nothing speaks against but, at most, a list that must not be told yet; earliest first. */
-export function feasible(facts: Facts): readonly Temporal.Instant[] {
+/** The first `most` moments that nothing speaks against but, at most, a list that must not be told yet; earliest first. */
+export function feasible(facts: Facts, most = Infinity): readonly Temporal.Instant[] {
   const { state, now, policy, lists } = facts;
   const end = state.openly ? null : hardEnd(state, policy, lists).at;
   const withoutLists: Facts = { ...facts, lists: [] };
-  return preferredMoments(now, end, policy.embargo).filter((at) => warningsFor(at, withoutLists).length === 0);
+  return preferredMoments(now, end, policy.embargo)
+    .filter((at) => warningsFor(at, withoutLists).length === 0)
+    .take(most)
+    .toArray();
 }
 
 /** The plan for a moment: refused where it cannot be; otherwise with its warnings and the nearest better moments. */

@@ -1,0 +1,58 @@
+/** Plays random games until enough moves were judged, and shortens the one that shows something wrong. */
+
+import fc from 'fast-check';
+
+import { templates as ours } from '../core/given.ts';
+import { Game } from './game.ts';
+import { move, type Move } from './moves.ts';
+import { bareTemplates } from './world.ts';
+
+/** Of one game. Half as many on the average. */
+const longest = 120;
+
+export interface Proof {
+  readonly moves: number;
+  readonly effects: number;
+  /** How many cases were disclosed in the end, of how many. */
+  readonly disclosed: number;
+  readonly cases: number;
+  readonly templates: ReadonlySet<string>;
+  readonly events: ReadonlySet<string>;
+}
+
+/** `EMBARGOD_SEED=N` plays the games of a run that failed again. */
+export const seedOf = (): number => Number(process.env['EMBARGOD_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+
+/** At least `steps` moves, each of them judged. Rejects with the shortest game found that goes wrong, and how to play it again. */
+export async function prove(steps: number, seed: number): Promise<Proof> {
+  const proof = {
+    moves: 0,
+    effects: 0,
+    disclosed: 0,
+    cases: 0,
+    templates: new Set<string>(),
+    events: new Set<string>(),
+  };
+  let played = 0;
+  const game = async (moves: readonly Move[]): Promise<void> => {
+    played += 1;
+    const { judge, world, ...rest } = await playing(moves, played % 20 === 0);
+    proof.moves += rest.moves;
+    proof.effects += judge.effects;
+    proof.cases += world.cases.size;
+    for (const { event } of world.log) proof.events.add(event.type);
+    for (const name of judge.templates) proof.templates.add(name);
+    proof.disclosed += [...world.cases.values()].filter((state) => state.disclosed !== null).length;
+  };
+  const games = fc.array(move, { minLength: 1, maxLength: longest, size: 'max' });
+  await fc.assert(fc.asyncProperty(games, game), { seed, numRuns: Math.ceil((steps / longest) * 2.2), unbiased: true });
+  return proof;
+}
+
+/** One game from its beginning. `wordy`: with every text rendered as it is sent. */
+async function playing(moves: readonly Move[], wordy: boolean) {
+  const game = new Game(wordy ? ours : bareTemplates);
+  for (const each of moves) await game.play(each);
+  await game.settle();
+  return { judge: game.judge, world: game.world, moves: moves.length };
+}

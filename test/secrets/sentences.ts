@@ -1,0 +1,75 @@
+/** Lines of commands, made from each verb's own example: a verb that is new in the catalogue is said at once. */
+
+import type { CaseState } from '../../src/core/cases/state.ts';
+import { advisoryOf } from '../../src/core/advisories/build.ts';
+import { catalog } from '../../src/core/commands/catalog.ts';
+import type { Verb } from '../../src/core/commands/verb.ts';
+import { lists, players, sure } from './cast.ts';
+import type { Line } from './moves.ts';
+import type { World } from './world.ts';
+
+export interface Writing {
+  readonly world: World;
+  /** The case that the mail is about; null for none. */
+  readonly state: CaseState | null;
+  /** A word that stands nowhere else. */
+  readonly mark: () => string;
+}
+
+export const at = <Item>(items: readonly Item[], number: number): Item => sure(items[number % items.length]);
+
+const verbs = [...catalog.values()];
+const people = Object.values(players);
+const told = [lists.distros, lists.vendors, lists.linux, lists.kernel] as const;
+
+/** The line (or lines) of one command. */
+export function sentence({ verb: number, manner, seeds }: Line, writing: Writing): string {
+  const verb = at(verbs, number);
+  const [first = '', ...rest] = verb.example.split('\n');
+  const words = [...(first.match(/"[^"]*"|\S+/g) ?? [])].slice(1);
+  const said = words.map((word, index) => filled(word, verb, at(seeds, index), writing));
+  const text = rest.length === 0 ? [] : [...rest.slice(0, -1).map((line) => `${line} ${writing.mark()}`), '#end'];
+  return [[`#${verb.verb}`, ...turned(said, verb, manner, seeds[0]), ...ending(verb, writing)].join(' '), ...text].join(
+    '\n',
+  );
+}
+
+/** Prose has room for a word that can be found again. */
+const ending = (verb: Verb, { mark }: Writing): readonly string[] => (verb.prose ? [mark()] : []);
+
+/** Mostly as in the example; sometimes another of the words that the manual offers, one too few, or nonsense. */
+function turned(words: readonly string[], verb: Verb, manner: number, seed: number): readonly string[] {
+  const choices = verb.usage
+    .split(/[\s|[\]·]+/)
+    .filter((word) => /^[a-z!][a-z-]*$/i.test(word) && word !== word.toUpperCase());
+  if (manner < 12) return words;
+  if (manner < 16 && choices.length > 0) return [at(choices, seed), ...words.slice(1)];
+  if (manner === 16) return words.slice(0, -1);
+  if (manner === 17) return [...words, 'superfluous', '"'];
+  if (manner === 18) return [at(people, seed).address, ...words.slice(1)];
+  return words.toReversed();
+}
+
+function filled(word: string, verb: Verb, seed: number, writing: Writing): string {
+  const { world, state, mark } = writing;
+  if (word.startsWith('EXM-')) return at([...world.cases.keys(), 'EXM-2026-9999'], seed);
+  if (word.startsWith('CVE-')) return `CVE-2026-${10_000 + (seed % 5)}`;
+  if (/^[0-9a-f]{12,}$/.test(word)) return digestOf(writing)?.slice(0, 12 + (seed % 50)) ?? word;
+  if (/^https?:/.test(word)) return `https://example.org/${mark()}`;
+  if (word.includes('@')) return verb.verb === 'notify' ? at(told, seed) : at(people, seed).address;
+  if (/^\d{4}-\d\d-\d\d$/.test(word)) return dayFrom(world.now, seed);
+  if (/^"[^<>=]*"$/.test(word)) return seed % 4 === 0 ? `"${players.rita.name}"` : `"Someone ${mark()}"`;
+  if (word.startsWith('"') || verb.prose || /\d/.test(word) || state === null) return word;
+  return word === 'parser' ? `parser-${mark()}` : word;
+}
+
+const dayFrom = (now: Temporal.Instant, seed: number): string =>
+  now
+    .add({ hours: 24 * ((seed % 40) - 2) })
+    .toString()
+    .slice(0, 10);
+
+/** Of the texts as they stand. */
+export function digestOf({ world, state }: Pick<Writing, 'world' | 'state'>): string | null {
+  return state === null ? null : world.draft(advisoryOf(state)).digest;
+}

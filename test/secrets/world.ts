@@ -1,0 +1,210 @@
+/** The daemon without its edges: the flows as they are, on a store, a ring of keys and a clock that live in memory. */
+
+import { createHash } from 'node:crypto';
+
+import type { Advisory, Draft } from '../../src/core/advisories/model.ts';
+import type { Deadline, Effect } from '../../src/core/cases/effects.ts';
+import type { Recorded } from '../../src/core/cases/events.ts';
+import { evolve } from '../../src/core/cases/evolve.ts';
+import type { CaseState } from '../../src/core/cases/state.ts';
+import {
+  type Address,
+  type CaseId,
+  type Fingerprint,
+  type MailId,
+  type MessageId,
+  parseMailId,
+  parseMessageId,
+  parseSha256,
+  type Sha256,
+} from '../../src/core/identifiers.ts';
+import type { Envelope, OpenedMessage } from '../../src/core/message.ts';
+import type { KeyFacts, Roster } from '../../src/core/roster/people.ts';
+import { runDue } from '../../src/flow/due.ts';
+import { handle } from '../../src/flow/handle.ts';
+import { likenessIn } from '../../src/flow/likeness.ts';
+import type { Change, KeptMail, Keys, Log, Store } from '../../src/flow/ports.ts';
+import type { Workings } from '../../src/flow/workings.ts';
+import type { Templates } from '../../src/publication/templates.ts';
+import { draft } from '../../src/publication/text.ts';
+import { keysOnRecord, policy, roster, sure, team } from './cast.ts';
+
+/** What one change brought: its rows as recorded, and what is to be done because of them. */
+export interface Committed {
+  readonly change: Change;
+  readonly rows: readonly Recorded[];
+  readonly effects: readonly Effect[];
+}
+
+const absent = (): Promise<never> => Promise.reject(new Error('nothing is sent in this world'));
+const numbered = (number: number): string => number.toString(16).padStart(64, '0');
+
+/** Renders no words, only what they would be made of: as good for what is compared, and far quicker. */
+export const bareTemplates: Templates = {
+  text: (name, scope) => `${name} ${JSON.stringify(scope)}`,
+  html: (name, scope) => `${name} ${JSON.stringify(scope)}`,
+  source: (name) => name,
+};
+
+export class World {
+  now = Temporal.Instant.from('2026-03-02T09:00:00Z');
+  roster: Roster = roster;
+  readonly keys = new Map<Fingerprint, KeyFacts>(keysOnRecord.map((key) => [key.fingerprint, key]));
+  readonly log: Recorded[] = [];
+  readonly cases = new Map<CaseId, CaseState>();
+  readonly deadlines = new Map<CaseId, readonly Deadline[]>();
+  /** Message-IDs by case: of mails that came, and of letters that went out. */
+  readonly threads = new Map<MessageId, Set<CaseId>>();
+  /** Message-IDs of what went to each address, newest last. */
+  readonly sent = new Map<Address, MessageId[]>();
+  /** What the steps brought since it was last looked at. */
+  readonly committed: Committed[] = [];
+  /** What the program says of its own faults. */
+  readonly faults: unknown[] = [];
+  readonly #fixed: Omit<Workings, 'roster'>;
+  readonly #mails = new Map<MailId, { readonly kept: KeptMail; readonly message: OpenedMessage; done: boolean }>();
+  readonly #seen = new Set<Sha256>();
+
+  constructor(templates: Templates) {
+    const store = this.#store();
+    const ring: Keys = {
+      open: (envelope) => Promise.resolve(sure(this.#openedFrom(envelope))),
+      readKeys: () => Promise.resolve([]),
+      refreshed: () => Promise.resolve([]),
+      seal: absent,
+      sign: absent,
+      signText: absent,
+      facts: (_at, offered = []) => {
+        const fresh = offered.filter(({ fingerprint }) => !this.keys.has(fingerprint));
+        const facts = fresh.map((key): KeyFacts => ({ ...key, usable: true, problem: null, expiresAt: null }));
+        return Promise.resolve(new Map([...this.keys, ...facts.map((key) => [key.fingerprint, key] as const)]));
+      },
+      remember: (learned) => {
+        for (const { fingerprint, addresses } of learned)
+          if (!this.keys.has(fingerprint))
+            this.keys.set(fingerprint, { fingerprint, addresses, usable: true, problem: null, expiresAt: null });
+        return Promise.resolve();
+      },
+      team: { fingerprint: sure(keysOnRecord[0]).fingerprint, armored: '', expiresAt: null },
+    };
+    this.#fixed = {
+      store,
+      keys: ring,
+      likeness: likenessIn(store, ring),
+      clock: { now: () => this.now },
+      log: this.#logBook(),
+      site: { write: absent, list: absent, read: absent },
+      templates,
+      team,
+      policy,
+    };
+  }
+
+  get workings(): Workings {
+    return { ...this.#fixed, roster: this.roster };
+  }
+
+  /** A mail arrives, and is handled. */
+  async receive(envelope: Envelope, message: OpenedMessage): Promise<MailId> {
+    const id = sure(parseMailId(numbered(this.#mails.size + 1)));
+    this.#mails.set(id, { kept: { id, envelope, bytes: new Uint8Array() }, message, done: false });
+    await handle(id, this.workings);
+    return id;
+  }
+
+  draft(advisory: Advisory): Draft {
+    return draft(advisory, team, this.workings.templates);
+  }
+
+  /** The id that the next mail will have. */
+  get nextMail(): MailId {
+    return sure(parseMailId(numbered(this.#mails.size + 1)));
+  }
+
+  /** The tick of the clock. */
+  tick(): Promise<void> {
+    return runDue(this.workings);
+  }
+
+  /** Deadlines that have come. */
+  get overdue(): readonly Deadline[] {
+    const all = [...this.deadlines.values()].flat();
+    return all
+      .filter(({ at }) => Temporal.Instant.compare(at, this.now) <= 0)
+      .toSorted((one, other) => Temporal.Instant.compare(one.at, other.at));
+  }
+
+  #openedFrom(envelope: Envelope): OpenedMessage | undefined {
+    return [...this.#mails.values()].findLast(({ kept }) => kept.envelope === envelope)?.message;
+  }
+
+  #logBook(): Log {
+    const silent = (): void => undefined;
+    return { debug: silent, info: silent, warn: silent, error: (_what, fields) => this.faults.push(fields?.['error']) };
+  }
+
+  #store(): Store {
+    return {
+      keep: absent,
+      waiting: () => Promise.resolve([...this.#mails].filter(([, { done }]) => !done).map(([id]) => id)),
+      mail: (id) => Promise.resolve(this.#mails.get(id)?.kept ?? null),
+      cases: () => Promise.resolve([...this.cases.values()]),
+      casesOf: (ids, issuedTo) => {
+        const theirs = issuedTo === undefined ? null : (this.sent.get(issuedTo) ?? []);
+        const known = ids.filter((id) => theirs?.includes(id) ?? true);
+        return Promise.resolve([...new Set(known.flatMap((id) => [...(this.threads.get(id) ?? [])]))]);
+      },
+      signatureSeen: (digest) => Promise.resolve(this.#seen.has(digest)),
+      learnedKeys: () => Promise.resolve([]),
+      nameOf: (key) => Promise.resolve(createHash('sha256').update(key).digest('hex')),
+      enqueued: (key) =>
+        Promise.resolve(this.committed.some(({ effects }) => effects.some((effect) => effect.key === key))),
+      lists: (configured) => Promise.resolve(configured),
+      commit: (change) => Promise.resolve(this.#commit(change)),
+      due: () => Promise.resolve(this.overdue),
+      dueJobs: absent,
+      prepared: absent,
+      dueCopies: absent,
+      copyDelivered: absent,
+      copyOfToken: () => Promise.resolve(null),
+      jobDone: absent,
+      postpone: absent,
+      giveUp: absent,
+    };
+  }
+
+  #commit(change: Change): readonly Recorded[] {
+    const { at, by, append, mail } = change;
+    if (mail !== null && this.#mails.get(mail.id)?.done !== false) return [];
+    const rows = append.map(({ case: id, event }, index): Recorded => {
+      const sequence = this.log.length + index + 1;
+      const hash = sure(parseSha256(numbered(sequence)));
+      return { sequence, case: id, at, by, mail: mail?.id ?? null, event, hash };
+    });
+    const { effects, deadlines } = change.consequences(rows);
+    for (const row of rows) this.cases.set(row.case, evolve(this.cases.get(row.case) ?? null, row));
+    this.log.push(...rows);
+    for (const [id, due] of deadlines) this.deadlines.set(id, due);
+    for (const digest of change.signatures) this.#seen.add(digest);
+    for (const { id, case: about } of change.messageIds) this.#belongs(id, about);
+    for (const effect of effects) this.#send(effect);
+    const done = mail === null ? undefined : this.#mails.get(mail.id);
+    if (done !== undefined) done.done = true;
+    this.committed.push({ change, rows, effects });
+    return rows;
+  }
+
+  #send(effect: Effect): void {
+    if (effect.kind !== 'letter') return;
+    for (const { address } of effect.to) {
+      const hash = createHash('sha256').update(`${effect.key}/${address}`).digest('hex');
+      const id = sure(parseMessageId(`${hash}@example.org`));
+      this.sent.set(address, [...(this.sent.get(address) ?? []), id]);
+      if (effect.case !== null) this.#belongs(id, effect.case);
+    }
+  }
+
+  #belongs(id: MessageId, to: CaseId): void {
+    this.threads.set(id, new Set([...(this.threads.get(id) ?? []), to]));
+  }
+}
