@@ -17,7 +17,7 @@ import type { Team } from '../policy.ts';
 import { everyone, personWithKey } from '../roster/audiences.ts';
 import type { Context } from './context.ts';
 import { reportersOf, standsFor } from './merging.ts';
-import { allEncrypted, authorOf, isEncrypted, provenanceOf, signersOf } from './provenance.ts';
+import { allEncrypted, authorOf, isEncrypted, provenanceOf, signersOf, type Surroundings } from './provenance.ts';
 import { signatureDigests, type SignedFor, signedFor, writtenParts } from './signed-for.ts';
 import type { CaseState } from './state.ts';
 
@@ -108,7 +108,11 @@ export function incomingOf(
     ...(mayBeSecondHand(key, message) ? { secondHand: true } : {}),
     ...(isSentOn(from, message) ? { sentOn: true } : {}),
     ...(again ? { again: true } : {}),
-    text: readable(message, commands, seen, (signer) => personWithKey(signer, state, context.roster) !== null),
+    text: readable(message, commands, {
+      known: (signer) => personWithKey(signer, state, context.roster) !== null,
+      seen,
+      moments: [claims.date, envelope.receivedAt],
+    }),
     attachments: handedOn.map((part) => part.path),
     attachmentNames: handedOn.map((part) => part.filename ?? `part ${part.path}`),
     parts: writtenParts(message).map((part) => part.path),
@@ -192,18 +196,13 @@ function mayBeSecondHand(key: Fingerprint | null, message: OpenedMessage): boole
 const isHandedOn = (part: OpenedPart): boolean =>
   part.role === 'attachment' || (part.role === 'body' && part.text === null);
 
-function readable(
-  message: OpenedMessage,
-  commands: readonly CommandText[],
-  seen: ReadonlySet<Sha256>,
-  known: (key: Fingerprint) => boolean,
-): string {
+function readable(message: OpenedMessage, commands: readonly CommandText[], around: Surroundings): string {
   const stretches = shown(message).flatMap((part) => {
     const cut = commands.find((each) => each.part === part.path);
     const text = plainText(cut === undefined || cut.refusal !== null ? (part.text ?? '') : cut.read.rest).trimEnd();
     if (text.trim() === '') return [];
     const refused = cut !== undefined && cut.refusal !== null ? '; its commands were not obeyed' : '';
-    return [`[embargod: ${provenanceOf(part, known, seen)}${refused}]\n${indented(text.replace(/^\n+/, ''))}`];
+    return [`[embargod: ${provenanceOf(part, around)}${refused}]\n${indented(text.replace(/^\n+/, ''))}`];
   });
   const closed = message.parts
     .filter(isTnef)

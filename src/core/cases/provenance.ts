@@ -65,21 +65,40 @@ const verdicts: { readonly [verdict in Verdict]: string } = {
 };
 const worstFirst: readonly Verdict[] = ['bad', 'revoked', 'expired', 'weak', 'unknown-key', 'good'];
 
-/** `encrypted; signed, the signature is good`: nothing in it tells who signed. `seen`: signatures that came before. */
-export function provenanceOf(
-  part: OpenedPart,
-  known: (key: Fingerprint) => boolean,
-  seen: ReadonlySet<Sha256> = new Set(),
-): string {
-  return `${isEncrypted(part) ? 'encrypted' : 'not encrypted'}; ${signedHow(part, known, seen)}`;
+/** What is known of the mail around a part. */
+export interface Surroundings {
+  readonly known: (key: Fingerprint) => boolean;
+  /** Signatures that came before. */
+  readonly seen: ReadonlySet<Sha256>;
+  /** Its Date, as claimed, and when it came: what is signed now is sent now. */
+  readonly moments: readonly (Temporal.Instant | null)[];
 }
 
-function signedHow(part: OpenedPart, known: (key: Fingerprint) => boolean, seen: ReadonlySet<Sha256>): string {
+/** `encrypted; signed, the signature is good`: nothing in it tells who signed. */
+export function provenanceOf(part: OpenedPart, around: Surroundings): string {
+  return `${isEncrypted(part) ? 'encrypted' : 'not encrypted'}; ${signedHow(part, around)}`;
+}
+
+/** A mail may wait on its way, or for its writer to be online. */
+const patience = { hours: 48 };
+
+/** True where a mail of these moments was not signed when it was sent. */
+function isFar(at: Temporal.Instant, moments: Surroundings['moments']): boolean {
+  const { compare } = Temporal.Instant;
+  return moments.some(
+    (each) => each !== null && (compare(at.add(patience), each) < 0 || compare(each.add(patience), at) < 0),
+  );
+}
+
+function signedHow(part: OpenedPart, { known, seen, moments }: Surroundings): string {
   const signatures = signaturesOf(part.layers);
   const worst = worstFirst.find((verdict) => signatures.some((each) => each.verdict === verdict));
   if (worst === undefined) return 'not signed';
   if (worst !== 'good') return verdicts[worst];
   if (signatures.some((each) => each.key === null || !known(each.key))) return verdicts['unknown-key'];
   if (signedLayers(part).length === 0) return 'not signed (a good signature is around the encryption only)';
-  return signatures.some((each) => seen.has(each.digest)) ? `${verdicts.good}, and came before` : verdicts.good;
+  if (signatures.some((each) => seen.has(each.digest))) return `${verdicts.good}, and came before`;
+  const far = signatures.map(({ at }) => at).find((at) => at !== null && isFar(at, moments));
+  const day = far?.toString({ smallestUnit: 'minute' });
+  return day === undefined ? verdicts.good : `${verdicts.good}, but it was made at another time: ${day}`;
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { incomingOf } from '../../../src/core/cases/incoming.ts';
 import type { Context } from '../../../src/core/cases/context.ts';
-import type { OfferedKey, OpenedMessage, OpenedPart } from '../../../src/core/message.ts';
+import type { Layer, OfferedKey, OpenedMessage, OpenedPart } from '../../../src/core/message.ts';
 import type { Fingerprint } from '../../../src/core/identifiers.ts';
 import {
   ada,
@@ -15,6 +15,7 @@ import {
   mail,
   reportedBy,
   rita,
+  sha,
   start,
   Story,
   team,
@@ -95,6 +96,23 @@ describe('the text', () => {
     expect(read(opened([part('1', 'x', [signed(key('9'))])])).text).toContain(
       'signed with a key that is not on record',
     );
+  });
+
+  it('says where a good signature was made at another time than the mail', () => {
+    const late = start.subtract({ hours: 49 });
+    const layer: Layer = {
+      kind: 'signed',
+      signatures: [{ verdict: 'good', key: ada.key, at: late, digest: sha(7) }],
+      text: sha(8),
+    };
+    const text = [part('1', 'x', [layer])];
+    const { claims } = opened(text);
+    const far = 'the signature is good, but it was made at another time: 2026-02-28T08:00Z]';
+    expect(read(opened(text)).text).toContain(far);
+    expect(read(opened(text, {}, { claims: { ...claims, date: late } })).text).toContain(far);
+    const today = opened([part('1', 'x', [signed(ada.key)])], {}, { claims: { ...claims, date: late } });
+    expect(read(today).text).toContain('but it was made at another time');
+    expect(read(opened([part('1', 'x', [signed(ada.key)])])).text).toContain('the signature is good]');
   });
 
   it('lets no writer forge a mark, or a command for whoever answers without quoting', () => {
