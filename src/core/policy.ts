@@ -32,6 +32,27 @@ export interface Policy {
     readonly requireEncryption: boolean;
     readonly maximumAgeHours: number;
   };
+  /** When the coordinators are reminded of what waits, in one mail a day. Counted in days of the team's zone. */
+  readonly reminders: {
+    /** `08:00`, in the team's zone. */
+    readonly at: string;
+    /** What still waits is said again after so many days, and then to all coordinators. */
+    readonly againAfterDays: number;
+    /** From receipt, without a word of a coordinator to the reporter. */
+    readonly acknowledgementDays: number;
+    /** From receipt, without a lead. */
+    readonly leadDays: number;
+    /** Of the embargo, without a confirmed impact. */
+    readonly impactPercent: number;
+    /** Before the disclosure, without the approvals. */
+    readonly approvalBusinessDays: number;
+    /** Before the last day on which the notice leaves stakeholders the least time that they want. */
+    readonly noticeBusinessDays: number;
+    /** Before the disclosure. */
+    readonly disclosureDays: number;
+    /** From the disclosure, without a link to the fix. */
+    readonly fixDays: number;
+  };
   /** How long mail of a sender of noise (`#spam`) is kept apart. */
   readonly quarantine: { readonly days: number };
 }

@@ -5,6 +5,7 @@ import { nextDeadlines } from '../core/cases/deadlines.ts';
 import type { Deadline } from '../core/cases/effects.ts';
 import { evolve } from '../core/cases/evolve.ts';
 import type { Recorded } from '../core/cases/events.ts';
+import { reminderDeadline } from '../core/cases/reminders.ts';
 import type { CaseState } from '../core/cases/state.ts';
 import type { CaseId } from '../core/identifiers.ts';
 import type { Change, KeptMail } from './ports.ts';
@@ -27,6 +28,12 @@ export function unchanged(kept: KeptMail, at: Temporal.Instant): Change {
 export const casesById = (context: Context): ReadonlyMap<CaseId, CaseState> =>
   new Map(context.cases.map((state) => [state.id, state]));
 
+/** The whole set of a case's deadlines. */
+export const deadlinesOf = (state: CaseState, context: Context): readonly Deadline[] => [
+  ...nextDeadlines(state, context),
+  ...reminderDeadline(state, context),
+];
+
 /** The deadlines of every case that these rows touch, after them. */
 export function deadlinesAfter(
   before: ReadonlyMap<CaseId, CaseState>,
@@ -35,5 +42,5 @@ export function deadlinesAfter(
 ): ReadonlyMap<CaseId, readonly Deadline[]> {
   const after = new Map<CaseId, CaseState>();
   for (const row of recorded) after.set(row.case, evolve(after.get(row.case) ?? before.get(row.case) ?? null, row));
-  return new Map([...after].map(([id, state]) => [id, nextDeadlines(state, context)]));
+  return new Map([...after].map(([id, state]) => [id, deadlinesOf(state, context)]));
 }

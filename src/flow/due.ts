@@ -1,29 +1,35 @@
 /** Says to each case what the clock has to say: what is due is in the store, so a tick missed is a tick made up for. */
 
 import type { Context } from '../core/cases/context.ts';
-import { decideDue, nextDeadlines } from '../core/cases/deadlines.ts';
+import { decideDue } from '../core/cases/deadlines.ts';
 import type { Deadline } from '../core/cases/effects.ts';
 import { react } from '../core/cases/react.ts';
-import { casesById, deadlinesAfter } from './change.ts';
+import { remindersDue } from '../core/cases/reminders.ts';
+import type { CaseState } from '../core/cases/state.ts';
+import { casesById, deadlinesAfter, deadlinesOf } from './change.ts';
 import type { Change } from './ports.ts';
 import { contextAt, type Workings } from './workings.ts';
+
+/** What comes of a deadline: something for its case, or the daily digest of all cases at once. */
+function eventsAt(deadline: Deadline, state: CaseState | undefined, context: Context): Change['append'] {
+  if (deadline.command === 'remind') return remindersDue(context);
+  const events = state === undefined ? [] : decideDue(deadline, state, context);
+  return events.map((event) => ({ case: deadline.case, event }));
+}
 
 /** What one deadline changes. Where it turns out to ask for nothing, the case's deadlines are computed anew. */
 function changeAt(deadline: Deadline, context: Context): Change {
   const before = casesById(context);
   const state = before.get(deadline.case);
-  const events = state === undefined ? [] : decideDue(deadline, state, context);
+  const anew = state === undefined ? [] : deadlinesOf(state, context);
   return {
     at: context.now,
     by: { kind: 'clock' },
     mail: null,
-    append: events.map((event) => ({ case: deadline.case, event })),
+    append: eventsAt(deadline, state, context),
     consequences: (recorded) => ({
       effects: react(before, recorded, context, null),
-      deadlines:
-        recorded.length > 0
-          ? deadlinesAfter(before, recorded, context)
-          : new Map([[deadline.case, state === undefined ? [] : nextDeadlines(state, context)]]),
+      deadlines: new Map([[deadline.case, anew], ...deadlinesAfter(before, recorded, context)]),
     }),
     signatures: [],
     learned: [],

@@ -39,6 +39,7 @@ const letterNames: { readonly [Template in LetterTemplate]: string } = {
   undeliverable: 'word of a failed delivery',
   stage: 'news of the case',
   held: 'word of a mail that is held',
+  digest: 'the daily digest',
   'key-offered': 'word of another key of the reporter',
   'send-key': 'our OpenPGP key',
 };

@@ -7,10 +7,14 @@ import { decide } from '../../src/core/commands/decide.ts';
 import { readCommands } from '../../src/core/commands/grammar.ts';
 import { transcript } from '../../src/core/commands/transcript.ts';
 import type { Effect, Letter } from '../../src/core/cases/effects.ts';
+import type { Recorded } from '../../src/core/cases/events.ts';
+import { react } from '../../src/core/cases/react.ts';
+import { caseId } from '../../src/core/identifiers.ts';
 import { renderLetter } from '../../src/publication/templates.ts';
 import {
   ada,
   advisory,
+  ben,
   contextAt,
   cve,
   dan,
@@ -24,6 +28,7 @@ import {
   messageOf,
   reportedBy,
   rita,
+  sha,
   Story,
   team,
   templates,
@@ -204,6 +209,40 @@ function others(): ReadonlyMap<string, Letter> {
   );
 }
 
+/** The digest of a day on which all waits that can. */
+function daily(): readonly (readonly [string, Letter])[] {
+  const fresh = new Story();
+  fresh.happens([reportedBy(incoming(1, rita))], incoming(1, rita));
+  const planned = new Story();
+  planned.happens([reportedBy(incoming(2, rita))], incoming(2, rita));
+  const until = planned.now.add({ hours: 174 });
+  planned.happens([
+    { type: 'confirmed', advisory },
+    { type: 'titled', title: 'A quota is not kept by the scheduler' },
+    { type: 'assigned', lead: ada.address },
+    { type: 'embargo-set', until, zone: 'UTC', reason: null },
+  ]);
+  const [second, third] = [caseId('EXM', 2026, 2), caseId('EXM', 2026, 3)];
+  const before = new Map([
+    [fresh.case.id, fresh.case],
+    [second, { ...planned.case, id: second, reminded: [{ name: 'impact', at: planned.now, times: 1 }] }],
+    [third, { ...fresh.case, id: third, lead: ben.address, disclosed: { at: until, digest: sha(2), due: null } }],
+  ]);
+  const names = [
+    ['impact', 'acknowledgement', 'lead'],
+    [`disclosure ${until.toString()}`, `approval ${until.toString()}`, `notice ${until.toString()}`, 'impact'],
+    ['fix'],
+  ];
+  const rows = [...before.keys()].map((of, index): Recorded => {
+    const event = { type: 'reminded', of: names[index] ?? [] } as const;
+    return { sequence: 9 + index, case: of, at: fresh.now, by: { kind: 'clock' }, mail: null, event, hash: sha(1) };
+  });
+  const now = fresh.now.add({ hours: 143 });
+  return lettersIn(react(before, rows, contextAt(now), null), 'digest')
+    .slice(0, 2)
+    .map((letter, index) => [`digest-${index + 1}`, letter] as const);
+}
+
 /** A report that may be known already. */
 function likely(): readonly (readonly [string, Letter])[] {
   const story = new Story();
@@ -213,7 +252,13 @@ function likely(): readonly (readonly [string, Letter])[] {
   return lettersIn(effects, 'report').map((letter) => ['report-likely', letter] as const);
 }
 
-const all: readonly (readonly [string, Letter])[] = [...letters(), ...likely(), ...transcripts(), ...others()];
+const all: readonly (readonly [string, Letter])[] = [
+  ...letters(),
+  ...likely(),
+  ...daily(),
+  ...transcripts(),
+  ...others(),
+];
 
 describe('the letters of a case', () => {
   beforeAll(() => mkdirSync(golden, { recursive: true }));

@@ -9,6 +9,9 @@ import type { Deadline } from './effects.ts';
 import type { CaseEvent } from './events.ts';
 import type { CaseState } from './state.ts';
 
+/** What the clock commands a case by itself. Of what waits for people `reminders.ts` reminds them. */
+type Order = Deadline & { readonly command: Exclude<Deadline['command'], 'remind'> };
+
 /** A disclosure that waits for approval is asked about again after this. */
 const askAgain = Temporal.Duration.from({ hours: 1 });
 
@@ -26,24 +29,24 @@ const later = (one: Temporal.Instant, other: Temporal.Instant): Temporal.Instant
   Temporal.Instant.compare(one, other) > 0 ? one : other;
 
 /** A correction goes out with its last approval. */
-function correction(state: CaseState, context: ApprovalFacts): readonly Deadline[] {
+function correction(state: CaseState, context: ApprovalFacts): readonly Order[] {
   const last = state.approvals.at(-1);
   if (last === undefined || !pendingErratum(state) || !approvalOf(state, context).complete) return [];
   return [{ case: state.id, at: last.at, command: 'correct' }];
 }
 
 /** The end of a secret case for which no moment runs: it never just lapses, the coordinators have to decide. */
-function escalation(state: CaseState, { policy, roster }: ApprovalFacts): readonly Deadline[] {
+function escalation(state: CaseState, { policy, roster }: ApprovalFacts): readonly Order[] {
   if (isOver(state) || state.openly) return [];
   const { at: end } = hardEnd(state, policy, roster.lists);
   return [{ case: state.id, at: later(end, state.endReachedAt?.add(complainAgain) ?? end), command: 'escalate' }];
 }
 
 /**
- * The whole set of the case's deadlines. An approval that comes late leaves a `disclose` that is already due: the next
+ * All that the clock has to say to the case. An approval that comes late leaves a `disclose` that is already due: the next
  * look at what is due carries it out.
  */
-export function nextDeadlines(state: CaseState, context: ApprovalFacts): readonly Deadline[] {
+export function nextDeadlines(state: CaseState, context: ApprovalFacts): readonly Order[] {
   if (state.disclosed !== null) return correction(state, context);
   const until = moment(state);
   if (until === null) return escalation(state, context);

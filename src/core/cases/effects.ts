@@ -37,6 +37,7 @@ export type LetterTemplate =
   | 'undeliverable' // to coordinators: a copy that the relay refused for good
   | 'stage' // to the reporter: the case moved on, in plain words
   | 'held' // to coordinators: a mail that could not be read or handled waits for the operator
+  | 'digest' // to one coordinator, once a day at most: what waits
   | 'key-offered' // to coordinators: a reporter's mail came with another key than the one in use
   | 'send-key'; // the team key, to whoever asks
 
@@ -101,5 +102,5 @@ export const clearTemplates: ReadonlySet<LetterTemplate> = new Set([
 export interface Deadline {
   readonly case: CaseId;
   readonly at: Temporal.Instant;
-  readonly command: 'disclose' | 'ask-approval' | 'escalate' | 'correct';
+  readonly command: 'disclose' | 'ask-approval' | 'escalate' | 'correct' | 'remind';
 }

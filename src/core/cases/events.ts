@@ -161,6 +161,8 @@ export type CaseEvent =
   | { readonly type: 'cve-requested' }
   | { readonly type: 'held'; readonly reason: string }
   | { readonly type: 'resumed' }
+  /** The daily digest said of the case what waits: reminders by name (`reminders.ts`). */
+  | { readonly type: 'reminded'; readonly of: readonly string[] }
   /** The disclosure moment came and the advisory was not approved. Said again every hour. */
   | { readonly type: 'approval-missed' }
   /** `due` is null where a coordinator disclosed ahead of the moment. */

@@ -19,6 +19,7 @@ const lasting: ReadonlySet<CaseEvent['type']> = new Set([
   'reporter-key-learned',
   'reporter-key-offered',
   'notified',
+  'reminded',
   'approval-missed',
   'leaked',
   'end-reached',

@@ -45,6 +45,7 @@ const unsaid = {
   redactions: [],
   consents: [],
   held: null,
+  reminded: [],
   approvalMissedAt: null,
   disclosed: null,
   errata: [],
@@ -169,6 +170,12 @@ const folds: { readonly [Type in Later['type']]: Fold<Type> } = {
   'cve-requested': (_state, _event, at) => ({ cveRequestedAt: at }),
   held: (_state, { reason }, at) => ({ held: { reason, at } }),
   resumed: () => ({ held: null }),
+  reminded: ({ reminded }, { of }, at) => ({
+    reminded: of.reduce((said, name) => {
+      const times = said.find((each) => each.name === name)?.times ?? 0;
+      return put(said, 'name', { name, at, times: times + 1 });
+    }, reminded),
+  }),
   'approval-missed': (_state, _event, at) => ({ approvalMissedAt: at }),
   disclosed: (_state, { digest, due }, at) => ({ disclosed: { at, digest, due } }),
   'erratum-drafted': ({ errata, correctedErrata }, { text }) => ({

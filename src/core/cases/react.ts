@@ -4,6 +4,7 @@ import type { CaseId } from '../identifiers.ts';
 import type { Occasion } from './addressing.ts';
 import { mayGoOut, mayRead } from './confidentiality.ts';
 import type { Context } from './context.ts';
+import { digests } from './digest.ts';
 import { approvalMissed, corrected, disclosed } from './disclosing.ts';
 import type { Effect } from './effects.ts';
 import { endReached, leaked } from './ending.ts';
@@ -34,7 +35,7 @@ export function react(
     const rows = recorded.filter((row) => row.case === id);
     return ofOneCase(before.get(id) ?? null, rows, context, incoming);
   });
-  return once(effects);
+  return once([...effects, ...digests(before, recorded, context)]);
 }
 
 function ofOneCase(

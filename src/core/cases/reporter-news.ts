@@ -126,6 +126,7 @@ const tellings: { readonly [Type in CaseEvent['type']]: Telling<Type> } = {
   accepted: silent,
   approved: silent,
   notified: silent,
+  reminded: silent,
   'approval-missed': silent,
 };
 

@@ -119,6 +119,8 @@ export interface CaseState {
   /** Whether the mails of a reporter may stand in the public record; who has not said is not here. */
   readonly consents: readonly { readonly reporter: Address; readonly choice: 'publish' | 'withhold' }[];
   readonly held: { readonly reason: string; readonly at: Temporal.Instant } | null;
+  /** What the daily digest said, when last, and how often. */
+  readonly reminded: readonly { readonly name: string; readonly at: Temporal.Instant; readonly times: number }[];
   /** When the missing approval was last complained of. */
   readonly approvalMissedAt: Temporal.Instant | null;
   readonly disclosed: {

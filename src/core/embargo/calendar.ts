@@ -20,6 +20,31 @@ export const isBlackout = (date: Temporal.PlainDate, calendar: Calendar): boolea
 export const isPreferred = (date: Temporal.PlainDate, calendar: Calendar): boolean =>
   calendar.preferredDays.includes(weekdayOf(date)) && !isBlackout(date, calendar);
 
+/** Monday to Friday, and no blackout date. */
+const isBusinessDay = (date: Temporal.PlainDate, calendar: Pick<Calendar, 'blackout'>): boolean =>
+  date.dayOfWeek <= 5 && !calendar.blackout.some((each) => each.equals(date));
+
+/** The day from which `count` of the days up to `date`, itself not counted, are such; at most `horizonDays` before it. */
+function daysBefore(date: Temporal.PlainDate, count: number, counts: (day: Temporal.PlainDate) => boolean) {
+  let day = date;
+  for (let left = count, looked = 0; left > 0 && looked < horizonDays; looked += 1) {
+    day = day.subtract({ days: 1 });
+    if (counts(day)) left -= 1;
+  }
+  return day;
+}
+
+/** The business day that lies `count` business days before a date. */
+export const businessDaysBefore = (
+  date: Temporal.PlainDate,
+  count: number,
+  calendar: Pick<Calendar, 'blackout'>,
+): Temporal.PlainDate => daysBefore(date, count, (day) => isBusinessDay(day, calendar));
+
+/** The last day on which to tell readers who want `least` business days of notice (`noticeDays`). */
+export const lastNoticeDay = (disclosure: Temporal.Instant, least: number, calendar: Calendar): Temporal.PlainDate =>
+  daysBefore(dayOf(disclosure).add({ days: 1 }), least, (day) => isPreferred(day, calendar)).subtract({ days: 1 });
+
 /** The preferred time (UTC) on a day. */
 export const preferredOn = (date: Temporal.PlainDate, calendar: Calendar): Temporal.Instant =>
   date.toZonedDateTime({ timeZone: 'UTC', plainTime: Temporal.PlainTime.from(calendar.preferredTime) }).toInstant();

@@ -162,6 +162,7 @@ export function configurationOf(settings: Settings, file: string, directory: str
       embargo: policy.embargo,
       approvals: policy.approvals,
       commands: policy.commands,
+      reminders: policy.reminders,
       quarantine: policy.quarantine,
     },
     roster: rosterOf(settings),

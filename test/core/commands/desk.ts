@@ -122,6 +122,17 @@ export const policy: Policy = {
   },
   approvals: 2,
   commands: { requireEncryption: true, maximumAgeHours: 72 },
+  reminders: {
+    at: '08:00',
+    againAfterDays: 3,
+    acknowledgementDays: 3,
+    leadDays: 2,
+    impactPercent: 50,
+    approvalBusinessDays: 3,
+    noticeBusinessDays: 1,
+    disclosureDays: 1,
+    fixDays: 2,
+  },
   quarantine: { days: 30 },
 };
 export const roster: Roster = {
