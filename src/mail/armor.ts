@@ -9,9 +9,19 @@ const lineCharacters = 64;
 
 const opening = (kind: ArmorKind): string => `-----BEGIN PGP ${kind}-----\r\n\r\n`;
 
-function closing(kind: ArmorKind, crc: number): string {
+/** Null for the armor of what begins with a packet of version 6: whoever reads that wants no checksum. RFC 9580 §6.1 */
+function closing(kind: ArmorKind, crc: number | null): string {
+  const end = `-----END PGP ${kind}-----\r\n`;
+  if (crc === null) return end;
   const sum = Buffer.from([crc >>> 16, (crc >>> 8) & 0xff, crc & 0xff]).toString('base64');
-  return `=${sum}\r\n-----END PGP ${kind}-----\r\n`;
+  return `=${sum}\r\n${end}`;
+}
+
+/** The version in a key, signature or session key packet, which is its first octet. RFC 9580 §4.2.1 */
+function versionOf(packet: Uint8Array): number {
+  const [tag = 0, length = 0] = packet;
+  if ((tag & 0xc0) !== 0xc0) return 4; // the legacy format is not for the newer versions
+  return packet[length < 192 ? 2 : length < 224 ? 3 : 6] ?? 0;
 }
 
 /** Encoded at a time: whole lines, and little memory beside the result. */
@@ -35,7 +45,8 @@ export function base64Lines(bytes: Uint8Array): Buffer {
 
 /** ASCII armor around the chunks one after the other; lines end in CRLF, the checksum is written (GnuPG 2.2 may want it). */
 export function armor(kind: ArmorKind, chunks: readonly Uint8Array[]): string {
-  return opening(kind) + base64Lines(Buffer.concat(chunks)).toString('latin1') + closing(kind, crc24(chunks));
+  const crc = versionOf(chunks[0] ?? new Uint8Array()) === 6 ? null : crc24(chunks);
+  return opening(kind) + base64Lines(Buffer.concat(chunks)).toString('latin1') + closing(kind, crc);
 }
 
 /** A Marker packet (RFC 9580 §5.8), which every reader skips. */
@@ -65,7 +76,7 @@ export function armorAround(
   const first = padded(packet);
   return {
     head: opening('MESSAGE') + base64Lines(first).toString('latin1'),
-    tail: closing('MESSAGE', crcAfter(first, stretch)),
+    tail: closing('MESSAGE', versionOf(packet) === 6 ? null : crcAfter(first, stretch)),
   };
 }
 

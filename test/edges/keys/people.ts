@@ -1,9 +1,10 @@
 /** Keys for tests, made anew, and what their owners do with them by hand. */
 
 import { deflateSync } from 'node:zlib';
-import { createMessage, encrypt, readKey, readPrivateKey, sign, type PrivateKey } from 'openpgp';
+import { createMessage, encrypt, generateKey, readKey, readPrivateKey, sign, type PrivateKey } from 'openpgp';
 import { parseAddress, type Address } from '../../../src/core/identifiers.ts';
 import { createKey, type CreatedKey } from '../../../src/edges/keys/create.ts';
+import { fingerprintOf } from '../../../src/edges/keys/keyring.ts';
 
 /** Long enough ago that keys may end before today. */
 export const start = Temporal.Instant.from('2026-01-05T09:00:00Z');
@@ -29,6 +30,21 @@ export const person = (
     passphrase,
     expiresAfterDays: days,
   });
+
+/** Of version 6 (RFC 9580), as openpgp.js makes it. */
+export async function newerPerson(name: string, lasting: number | null = null): Promise<CreatedKey> {
+  const { privateKey, publicKey } = await generateKey({
+    userIDs: [{ name, email: `${name.toLowerCase()}@example.org` }],
+    type: 'curve25519',
+    subkeys: [{ sign: true }, {}],
+    date: dateOf(start),
+    keyExpirationTime: (lasting ?? 0) * 86_400,
+    config: { v6Keys: true, aeadProtect: true },
+  });
+  const fingerprint = fingerprintOf(await readKey({ armoredKey: publicKey }));
+  if (fingerprint === null) throw new Error('no fingerprint');
+  return { fingerprint, secret: privateKey, public: publicKey };
+}
 
 export const secretOf = (key: CreatedKey): Promise<PrivateKey> => readPrivateKey({ armoredKey: key.secret });
 

@@ -3,26 +3,10 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { createCrypto } from '../../../src/edges/keys/crypto.ts';
 import type { CreatedKey } from '../../../src/edges/keys/create.ts';
 import { judgeKey } from '../../../src/edges/keys/facts.ts';
-import { fingerprintOf } from '../../../src/edges/keys/keyring.ts';
 import { prolong, rotate } from '../../../src/edges/keys/renew.ts';
-import { dateOf, encrypted, person, signature, start, today } from './people.ts';
+import { dateOf, encrypted, newerPerson, person, signature, start, today } from './people.ts';
 
 const days = (number: number) => start.add({ hours: 24 * number });
-
-/** Of version 6 (RFC 9580), as openpgp.js makes it. */
-async function newerPerson(name: string, lasting: number): Promise<CreatedKey> {
-  const { privateKey, publicKey } = await generateKey({
-    userIDs: [{ name, email: `${name.toLowerCase()}@example.org` }],
-    type: 'curve25519',
-    subkeys: [{ sign: true }, {}],
-    date: dateOf(start),
-    keyExpirationTime: lasting * 86_400,
-    config: { v6Keys: true, aeadProtect: true },
-  });
-  const fingerprint = fingerprintOf(await readKey({ armoredKey: publicKey }));
-  if (fingerprint === null) throw new Error('no fingerprint');
-  return { fingerprint, secret: privateKey, public: publicKey };
-}
 
 async function publicOf(secret: string): Promise<string> {
   return (await readPrivateKey({ armoredKey: secret })).toPublic().armor();
