@@ -189,7 +189,7 @@ export function astray(incoming: Incoming, where: Astray, context: Context): rea
       template: 'message',
       subject: subject ?? 'No subject',
       facts,
-      passesOn: { mail, text, attachments },
+      passesOn: { mail, text: incoming.textForTeam ?? text, attachments },
       inReplyTo: messageId,
     },
     context,

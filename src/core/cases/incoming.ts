@@ -53,6 +53,8 @@ export interface Incoming {
   readonly again?: true;
   /** Readable text, commands cut out, each stretch under a mark of what was proven; empty where nothing is left. */
   readonly text: string;
+  /** The same with the marks telling who signed each stretch: for coordinators only. */
+  readonly textForTeam?: string;
   /** Paths of the parts that are handed on as they are. */
   readonly attachments: readonly string[];
   /** Their file names, in the same order; `part 1.2` where one has none. */
@@ -93,6 +95,11 @@ export function incomingOf(
   const claimed = { kind: 'address', address: from?.address ?? null } as const;
   const speaker = again ? claimed : (authorOf(message, state, context.roster) ?? claimed);
   const handedOn = message.parts.filter(isHandedOn);
+  const around: Surroundings = {
+    known: (signer) => personWithKey(signer, state, context.roster) !== null,
+    seen,
+    moments: [claims.date, envelope.receivedAt],
+  };
   // Who signs what claims to be from somebody else is not answered in that one's place.
   const own = speaker.kind === 'key' && speaker.address === from?.address;
   const key = own ? usable(speaker.fingerprint, context) : keyOf(from, message, state, context);
@@ -108,10 +115,10 @@ export function incomingOf(
     ...(mayBeSecondHand(key, message) ? { secondHand: true } : {}),
     ...(isSentOn(from, message) ? { sentOn: true } : {}),
     ...(again ? { again: true } : {}),
-    text: readable(message, commands, {
-      known: (signer) => personWithKey(signer, state, context.roster) !== null,
-      seen,
-      moments: [claims.date, envelope.receivedAt],
+    text: readable(message, commands, around),
+    textForTeam: readable(message, commands, {
+      ...around,
+      nameOf: (signer) => personWithKey(signer, state, context.roster)?.address ?? null,
     }),
     attachments: handedOn.map((part) => part.path),
     attachmentNames: handedOn.map((part) => part.filename ?? `part ${part.path}`),

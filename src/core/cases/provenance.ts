@@ -67,6 +67,8 @@ const worstFirst: readonly Verdict[] = ['bad', 'revoked', 'expired', 'weak', 'un
 
 /** What is known of the mail around a part. */
 export interface Surroundings {
+  /** Who has a key that is on record; left out where nobody is to be named. */
+  readonly nameOf?: (key: Fingerprint) => string | null;
   readonly known: (key: Fingerprint) => boolean;
   /** Signatures that came before. */
   readonly seen: ReadonlySet<Sha256>;
@@ -74,9 +76,12 @@ export interface Surroundings {
   readonly moments: readonly (Temporal.Instant | null)[];
 }
 
-/** `encrypted; signed, the signature is good`: nothing in it tells who signed. */
+/** `encrypted; signed, the signature is good`: nothing in it tells who signed, unless `nameOf` is given. */
 export function provenanceOf(part: OpenedPart, around: Surroundings): string {
-  return `${isEncrypted(part) ? 'encrypted' : 'not encrypted'}; ${signedHow(part, around)}`;
+  const keys = vouchers(part).flatMap(({ key }) => key ?? []);
+  const names = new Set(keys.flatMap((key) => around.nameOf?.(key) ?? []));
+  const by = names.size === 0 ? '' : ` (by ${[...names].join(' and ')})`;
+  return `${isEncrypted(part) ? 'encrypted' : 'not encrypted'}; ${signedHow(part, around)}${by}`;
 }
 
 /** A mail may wait on its way, or for its writer to be online. */

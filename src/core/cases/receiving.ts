@@ -39,7 +39,7 @@ export function opened(event: Opening, occasion: Occasion): readonly Effect[] {
       ...reportFacts(event, occasion),
       foot: footOf('coordinator', team, { template: 'report', audience: 'team' }, occasion),
     },
-    passesOn: passedOn(event.message, occasion),
+    passesOn: passedOn(event.message, occasion, 'coordinator'),
   };
   return [...letters(report, team, 'team', occasion), ...(event.type === 'reported' ? acknowledged(occasion) : [])];
 }
@@ -167,7 +167,7 @@ export function received(message: MessageFacts, occasion: Occasion): readonly Ef
         team_only: heard.audience === 'team',
         foot: footOf(role, others, { template: 'message', audience: heard.audience }, occasion),
       },
-      passesOn: passedOn(message, occasion),
+      passesOn: passedOn(message, occasion, role),
       inReplyTo: role === 'reporter' ? threadOf(state) : null,
     };
     return letters(
@@ -199,9 +199,10 @@ function threadOf(state: Occasion['state']): Letter['inReplyTo'] {
   return another === undefined ? (own.at(-1)?.messageId ?? null) : null;
 }
 
-function passedOn({ mail }: MessageFacts, { incoming }: Occasion): Letter['passesOn'] {
+function passedOn({ mail }: MessageFacts, { incoming }: Occasion, role: Role): Letter['passesOn'] {
   if (incoming === null || incoming.mail !== mail) return null;
-  return { mail, text: incoming.text, attachments: incoming.attachments };
+  const { text, textForTeam, attachments } = incoming;
+  return { mail, text: role === 'coordinator' ? (textForTeam ?? text) : text, attachments };
 }
 
 const roleNames: { readonly [role in Role]: string } = {
