@@ -63,7 +63,8 @@ export interface Signature {
 
 /** One layer of protection around a part. */
 export type Layer =
-  | { readonly kind: 'encrypted'; readonly to: readonly KeyId[] }
+  /** `digest` tells this ciphertext from any other, however its packets are cut or armored anew. Absent: nothing is known. */
+  | { readonly kind: 'encrypted'; readonly to: readonly KeyId[]; readonly digest?: Sha256 }
   /** `text` is the digest of the exact bytes that these signatures cover. */
   | { readonly kind: 'signed'; readonly signatures: readonly Signature[]; readonly text: Sha256 };
 

@@ -11,7 +11,7 @@ import { react } from '../core/cases/react.ts';
 import { keyNews } from '../core/cases/reporter-keys.ts';
 import type { Route } from '../core/cases/routing.ts';
 import type { CaseState } from '../core/cases/state.ts';
-import { signatureDigests } from '../core/cases/signed-for.ts';
+import { replayDigests } from '../core/cases/signed-for.ts';
 import { authorise, type Spoken } from '../core/commands/authority.ts';
 import { decide, type Decision } from '../core/commands/decide.ts';
 import type { Speaker } from '../core/commands/speaker.ts';
@@ -191,7 +191,7 @@ function changeOf(kept: KeptMail, told: Told, outcome: Outcome): Change {
       effects: [...react(before, recorded, context, incoming), ...outcome.letters],
       deadlines: deadlinesAfter(before, recorded, context),
     }),
-    signatures: signatureDigests(message),
+    signatures: replayDigests(message),
     rekeyed: outcome.rekeyed ?? [],
     learned: keysTaken(told, outcome),
     messageIds: messageId === null || about === null ? [] : [{ id: messageId, case: about }],
@@ -218,7 +218,7 @@ export async function converse(
   context: Context,
   workings: Workings,
 ): Promise<Change> {
-  const seen = await alreadySeen(signatureDigests(message), workings.store);
+  const seen = await alreadySeen(replayDigests(message), workings.store);
   const { spoken, state } = judged(message, where.kind === 'case' ? where.case : null, seen, context);
   const known = incomingOf(kept, message, spoken, state, context, seen);
   const isNew = where.kind === 'report' && state === null;

@@ -1,6 +1,6 @@
 /** The OpenPGP operations that opening a mail needs, as values in and out; implemented in the key worker. */
 
-import type { KeyId } from '../core/identifiers.ts';
+import type { KeyId, Sha256 } from '../core/identifiers.ts';
 import type { OfferedKey, OpenFailure, Signature } from '../core/message.ts';
 
 export type Decrypted =
@@ -10,6 +10,8 @@ export type Decrypted =
       /** False for a message that is only signed, or only packed: anyone on its way could read it. RFC 9580 §10.3. */
       readonly encrypted: boolean;
       readonly to: readonly KeyId[];
+      /** Of the ciphertext, the same however its packets are cut or armored anew; absent where it is not encrypted. */
+      readonly digest?: Sha256;
       /** Signatures over the plaintext, inside the encryption where there is one; empty where it was not signed. */
       readonly signatures: readonly Signature[];
     }

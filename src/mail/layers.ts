@@ -12,9 +12,10 @@ export const signedLayer = (signatures: readonly Signature[], covered: Uint8Arra
 export const messageLayers = ({
   encrypted,
   to,
+  digest,
   signatures,
   plaintext,
 }: Extract<Decrypted, { readonly ok: true }>): readonly Layer[] => [
-  ...(encrypted ? [{ kind: 'encrypted', to } as const] : []),
+  ...(encrypted ? [{ kind: 'encrypted', to, ...(digest === undefined ? {} : { digest }) } as const] : []),
   ...signedLayer(signatures, plaintext),
 ];

@@ -89,7 +89,7 @@ describe.skipIf(!required('gpg', gnupgIsHere))('a mail that may come from somebo
       const first = await scene.answersTo(sealedMail(mail, sealed));
       expect(readers(first)).toEqual(['ben@example.org', 'rita@research.example']);
       const repeat = await scene.answersTo(sealedMail(mail, sealed));
-      passedToTeam(repeat, 'REPEATED', 'its signature came before', 'the signature is good, and came before', words);
+      passedToTeam(repeat, 'REPEATED', 'it came before, in another mail', 'the signature is good, and came before', words);
     });
 
     it('opens no second case', async () => {
@@ -189,6 +189,22 @@ describe.skipIf(!required('gpg', gnupgIsHere))('a mail that may come from somebo
         'it names another author inside its protection',
         words,
       );
+    });
+
+    it('is a repeat where it came before, whoever says that it is theirs, and opens no second case', async () => {
+      const { rita, team } = scene.cast;
+      const sealed = await rita.encrypt(
+        entity(mailOf(rita, words, { subject: 'Secret-Title' }), true),
+        [team.fingerprint],
+        false,
+      );
+      const mail = { from: fromOf(rita), to: 'security@example.org', subject: '', text: '' };
+      const first = await scene.answersTo(sealedMail(mail, sealed), mail.to);
+      expect(readers(first)).toEqual([...coordinators, 'rita@research.example']);
+      const stolen = sealedMail({ ...mail, from: fromOf(scene.mallory) }, sealed);
+      passedToTeam(await scene.answersTo(stolen, mail.to), 'REPEATED', 'encrypted, and came before', words);
+      // Mallory is the reporter of the second case.
+      passedToTeam(await scene.answersTo(stolen, case2), 'REPEATED', words);
     });
 
     it('is answered to the signer, where a key on record signed it', async () => {

@@ -18,7 +18,7 @@ import { everyone, personWithKey } from '../roster/audiences.ts';
 import type { Context } from './context.ts';
 import { reportersOf, standsFor } from './merging.ts';
 import { allEncrypted, authorOf, isEncrypted, provenanceOf, signersOf, type Surroundings } from './provenance.ts';
-import { signatureDigests, type SignedFor, signedFor, writtenParts } from './signed-for.ts';
+import { replayDigests, type SignedFor, signedFor, writtenParts } from './signed-for.ts';
 import type { CaseState } from './state.ts';
 
 /** An older case that may be about the same, and the words that they have in common. */
@@ -49,7 +49,7 @@ export interface Incoming {
   readonly secondHand?: true;
   /** True where the inside names another author than the outside. */
   readonly sentOn?: true;
-  /** True where a signature in it came before, in another mail: it proves no author then. */
+  /** True where a signature or ciphertext in it came before, in another mail: it proves no author then. */
   readonly again?: true;
   /** Readable text, commands cut out, each stretch under a mark of what was proven; empty where nothing is left. */
   readonly text: string;
@@ -78,7 +78,7 @@ interface CommandText {
 
 /**
  * What may be known of an opened mail. `state`: the case that it belongs to, whose people are known by their keys too;
- * `seen`: those of its signatures (`signatureDigests`) that were dealt with before.
+ * `seen`: what of it (`replayDigests`) was dealt with before.
  */
 export function incomingOf(
   { id: mail, envelope }: { readonly id: MailId; readonly envelope: Envelope },
@@ -91,7 +91,7 @@ export function incomingOf(
   const { claims } = message;
   const [author, another] = claims.from;
   const from = author === undefined || another !== undefined ? null : author;
-  const again = signatureDigests(message).some((digest) => seen.has(digest));
+  const again = replayDigests(message).some((digest) => seen.has(digest));
   const claimed = { kind: 'address', address: from?.address ?? null } as const;
   const speaker = again ? claimed : (authorOf(message, state, context.roster) ?? claimed);
   const handedOn = message.parts.filter(isHandedOn);

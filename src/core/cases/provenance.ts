@@ -5,7 +5,7 @@ import type { Fingerprint, Sha256 } from '../identifiers.ts';
 import type { Layer, OpenedMessage, OpenedPart, Signature, Verdict } from '../message.ts';
 import { personWithKey } from '../roster/audiences.ts';
 import type { Roster } from '../roster/people.ts';
-import { signedLayers, writtenParts } from './signed-for.ts';
+import { ciphertextsOf, signedLayers, writtenParts } from './signed-for.ts';
 import type { CaseState } from './state.ts';
 
 type Author = Extract<Speaker, { readonly kind: 'key' }>;
@@ -81,7 +81,8 @@ export function provenanceOf(part: OpenedPart, around: Surroundings): string {
   const keys = vouchers(part).flatMap(({ key }) => key ?? []);
   const names = new Set(keys.flatMap((key) => around.nameOf?.(key) ?? []));
   const by = names.size === 0 ? '' : ` (by ${[...names].join(' and ')})`;
-  return `${isEncrypted(part) ? 'encrypted' : 'not encrypted'}; ${signedHow(part, around)}${by}`;
+  const again = ciphertextsOf(part).some((digest) => around.seen.has(digest)) ? ', and came before' : '';
+  return `${isEncrypted(part) ? 'encrypted' : 'not encrypted'}${again}; ${signedHow(part, around)}${by}`;
 }
 
 /** A mail may wait on its way, or for its writer to be online. */

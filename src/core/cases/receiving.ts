@@ -223,7 +223,7 @@ function nameOf({ from, fromName }: MessageFacts, role: Role | null): string {
 }
 
 function proofOf(incoming: Incoming | null): string {
-  if (incoming?.again === true) return 'its signature came before, in another mail: who sent it again is not known';
+  if (incoming?.again === true) return 'it came before, in another mail: who sent it again is not known';
   if (incoming?.sentOn === true)
     return 'it names another author inside its protection than outside: who wrote it is not known';
   if (incoming?.speaker.kind !== 'key')

@@ -46,14 +46,19 @@ export function tagsIn(subject: string | null, team: Team): readonly CaseId[] {
 
 /**
  * What the replay ledger is asked about, and remembers of every mail that was dealt with. A signature that is bad proves
- * nothing and spends nothing; one by a key that is still unknown may count one day, and must not be new then.
+ * nothing and spends nothing; one by a key that is still unknown may count one day, and must not be new then. What was
+ * encrypted to us is spent too: who sends on what somebody else wrote, and cannot read it, gets no answer to it.
  */
-export function signatureDigests(message: OpenedMessage): readonly Sha256[] {
+export function replayDigests(message: OpenedMessage): readonly Sha256[] {
   if (message.traffic.kind !== 'person') return [];
   const all = writtenParts(message).flatMap((part) => signedLayers(part).flatMap((layer) => layer.signatures));
   const spent = all.filter(({ verdict }) => verdict === 'good' || verdict === 'unknown-key');
-  return [...new Set(spent.map(({ digest }) => digest))];
+  return [...new Set([...spent.map(({ digest }) => digest), ...message.parts.flatMap(ciphertextsOf)])];
 }
+
+/** Of the encryption around it. */
+export const ciphertextsOf = ({ layers }: OpenedPart): readonly Sha256[] =>
+  layers.flatMap((layer) => (layer.kind === 'encrypted' && layer.digest !== undefined ? [layer.digest] : []));
 
 /**
  * Which case the writer meant. Signatures do not cover the envelope, nor the header outside: whoever gets hold of a

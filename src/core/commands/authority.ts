@@ -1,7 +1,7 @@
 /** Who says the commands of a mail: nothing but good signatures over the very text, by keys on record, decides. */
 
 import type { CaseState } from '../cases/state.ts';
-import { sharesSignature, signedLayers, tagsIn } from '../cases/signed-for.ts';
+import { ciphertextsOf, sharesSignature, signedLayers, tagsIn } from '../cases/signed-for.ts';
 import type { Address, CaseId, Fingerprint, Sha256 } from '../identifiers.ts';
 import type { OpenedMessage, OpenedPart, Signature, Verdict } from '../message.ts';
 import type { Policy, Team } from '../policy.ts';
@@ -19,7 +19,7 @@ export interface AuthorityFacts {
   readonly state: CaseState | null;
   readonly policy: Policy;
   readonly now: Temporal.Instant;
-  /** Those of `signatureDigests` that were dealt with before. */
+  /** Those of `replayDigests` that were dealt with before. */
   readonly seen: ReadonlySet<Sha256>;
   /** The case of the address it came to, or of its thread. */
   readonly addressed: CaseId | null;
@@ -167,7 +167,8 @@ function ofMoment(part: OpenedPart, signatures: readonly Signature[], facts: Aut
     if (Temporal.Instant.compare(at.add({ hours }), now) < 0) return { reason: 'too-old', signedAt, hours };
     if (Temporal.Instant.compare(at, now.add(skew)) > 0) return { reason: 'in-the-future', signedAt };
   }
-  return signatures.some((each) => seen.has(each.digest)) ? { reason: 'replayed' } : null;
+  const spent = [...signatures.map((each) => each.digest), ...ciphertextsOf(part)];
+  return spent.some((digest) => seen.has(digest)) ? { reason: 'replayed' } : null;
 }
 
 /** By `#case` in the text, and by tags in a Subject that the same signatures cover. */

@@ -1,14 +1,15 @@
 /** Decrypts a message whole and proven to be whole, or gives not a byte of it. */
 
+import { createHash } from 'node:crypto';
 import { decrypt, decryptSessionKeys, readMessage, type Config, type SessionKey } from 'openpgp';
-import { parseKeyId, type KeyId } from '../../core/identifiers.ts';
+import { parseKeyId, type KeyId, type Sha256 } from '../../core/identifiers.ts';
 import type { Signature } from '../../core/message.ts';
 import { dearmorAll, isBinary } from '../../mail/armor.ts';
 import type { Decrypted } from '../../mail/crypto.ts';
 import { isTooLarge, PaddedCompressedPacket } from './compressed.ts';
-import { judgeSignature, mostSignatures, unexamined, type Judge } from './judge.ts';
+import { judgeSignature, mostSignatures, sha256, unexamined, type Judge } from './judge.ts';
 import { keyIdOf, strict, type Keyring } from './keyring.ts';
-import { packetsOf, tags, type Packet } from './packets.ts';
+import { beginningOf, packetsOf, tags, type Packet } from './packets.ts';
 
 export interface Limits {
   /** Bytes that a message may grow to when it is decompressed. */
@@ -114,6 +115,12 @@ async function opened(data: Packet, sessionKeys: SessionKey[], judge: Judge, lim
   return { plaintext: result.data, signatures: await signaturesOf(result.signatures, result.data, judge) };
 }
 
+/**
+ * The data begins with what its sender drew at random: the prefix (RFC 9580 §5.13.1), the salt (§5.13.2), or the nonce of
+ * a version before. None of it can be changed by somebody without the session key.
+ */
+const digestOf = (data: Packet): Sha256 => sha256(createHash('sha256').update(beginningOf(data, 36)).digest('hex'));
+
 /** Decrypts an armored or binary message with the secret keys of the ring, and judges the signatures inside. */
 export async function decryptMessage(message: Uint8Array, judge: Judge, limits: Limits): Promise<Decrypted> {
   const encrypted = encryptedMessage(message);
@@ -125,7 +132,13 @@ export async function decryptMessage(message: Uint8Array, judge: Judge, limits: 
   if (data.tag === tags.unprotected) return { ok: false, failure: 'unprotected', to };
   if (sessionKeys.length === 0) return { ok: false, failure: 'damaged', to };
   try {
-    return { ok: true, encrypted: true, to, ...(await opened(data, sessionKeys, judge, limits)) };
+    return {
+      ok: true,
+      encrypted: true,
+      to,
+      digest: digestOf(data),
+      ...(await opened(data, sessionKeys, judge, limits)),
+    };
   } catch (error) {
     return { ok: false, failure: isTooLarge(error) ? 'too-large' : 'damaged', to };
   }

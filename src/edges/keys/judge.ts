@@ -47,7 +47,7 @@ function digestOf(packet: SignaturePacket, signed: Uint8Array): Sha256 {
   return sha256(hash.digest('hex'));
 }
 
-function sha256(hex: string): Sha256 {
+export function sha256(hex: string): Sha256 {
   const digest = parseSha256(hex);
   if (digest === null) throw new Error('not a SHA-256 digest');
   return digest;

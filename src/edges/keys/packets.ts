@@ -103,3 +103,17 @@ export function packetsOf(bytes: Uint8Array): Packets {
   }
   return { packets, whole: true };
 }
+
+/** The first `count` bytes of a packet's content, whatever lengths it is cut into. */
+export function beginningOf({ raw, body }: Packet, count: number): Uint8Array {
+  const pieces = [body.subarray(0, count)];
+  // Of a packet that is not cut, the body ends where the packet does.
+  for (let at = body.byteOffset - raw.byteOffset + body.length, left = count - body.length; left > 0;) {
+    const piece = currentLength(raw, at);
+    if (piece === null) break;
+    pieces.push(raw.subarray(piece.from, piece.from + Math.min(left, piece.length)));
+    left -= piece.length;
+    at = piece.from + piece.length;
+  }
+  return Buffer.concat(pieces);
+}

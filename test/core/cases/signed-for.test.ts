@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { hearing } from '../../../src/core/cases/hearing.ts';
 import { incomingOf } from '../../../src/core/cases/incoming.ts';
-import { signatureDigests, signedFor } from '../../../src/core/cases/signed-for.ts';
+import { replayDigests, signedFor } from '../../../src/core/cases/signed-for.ts';
 import type { CaseState } from '../../../src/core/cases/state.ts';
 import { caseId, type Sha256 } from '../../../src/core/identifiers.ts';
 import type { Layer, OpenedMessage, OpenedPart, ProtectedHeaders, Verdict } from '../../../src/core/message.ts';
@@ -119,11 +119,11 @@ describe('a signature that came before', () => {
   });
 
   it.each(['good', 'unknown-key'] as const)('is remembered where it is %s', (verdict) => {
-    expect(signatureDigests(written([part('1', 'x', [encrypted, signature(9, verdict)])]))).toEqual([sha(9)]);
+    expect(replayDigests(written([part('1', 'x', [encrypted, signature(9, verdict)])]))).toEqual([sha(9)]);
   });
 
   it.each(['bad', 'expired', 'revoked', 'weak'] as const)('is not spent by one that is %s', (verdict) => {
-    expect(signatureDigests(written([part('1', 'x', [encrypted, signature(9, verdict)])]))).toEqual([]);
+    expect(replayDigests(written([part('1', 'x', [encrypted, signature(9, verdict)])]))).toEqual([]);
   });
 });
 

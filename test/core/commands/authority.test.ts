@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { signatureDigests } from '../../../src/core/cases/signed-for.ts';
+import { replayDigests } from '../../../src/core/cases/signed-for.ts';
 import { address, addressOf, given, hex, now, policy, theCase } from './desk.ts';
 import { encryptedLayer, opened, part, say, signed, type Mail } from './dictation.ts';
 
@@ -151,7 +151,7 @@ describe('a refusal', () => {
 
 test('the ledger remembers good signatures only, so that a forger cannot spend one', () => {
   const digests = (verdict: 'good' | 'bad') =>
-    signatureDigests(opened('#confirm', { signatures: [signed('ada', { verdict })] }));
+    replayDigests(opened('#confirm', { signatures: [signed('ada', { verdict })] }));
   expect(digests('good')).toEqual([hex('signature of ada')]);
   expect(digests('bad')).toEqual([]);
 });

@@ -4,7 +4,7 @@ import { beforeAll, expect, test } from 'vitest';
 import type { Signature } from '../../../src/core/message.ts';
 import { createCrypto } from '../../../src/edges/keys/crypto.ts';
 import type { CreatedKey } from '../../../src/edges/keys/create.ts';
-import { packetsOf } from '../../../src/edges/keys/packets.ts';
+import { beginningOf, packetsOf } from '../../../src/edges/keys/packets.ts';
 import { signCleartext } from '../../../src/edges/keys/seal.ts';
 import { readKeyring } from '../../../src/edges/keys/keyring.ts';
 import { armor } from '../../../src/mail/armor.ts';
@@ -133,6 +133,31 @@ test('a signature stays the same to the replay ledger however its packet is rewr
     }),
     { numRuns: 400 },
   );
+});
+
+test('a ciphertext stays the same to the replay ledger however its packets are cut, and another one never is', async () => {
+  const digestOf = async (message: Uint8Array) => {
+    const opened = await crypto.decrypt(message);
+    return opened.ok ? opened.digest : null;
+  };
+  const made = await encrypted('x'.repeat(2000), [rita, team]);
+  const digest = await digestOf(made);
+  expect(digest).toMatch(/^[0-9a-f]{64}$/);
+  const { packets } = packetsOf(made);
+  const data = packets.at(-1)!;
+  const body = Buffer.from(beginningOf(data, 10_000));
+  // Chunks of 2, 512 and so on, as somebody without the session key can cut it; the session key for us alone.
+  const cut = [
+    Buffer.from([0xc0 | data.tag, 0xe0 | 1]),
+    body.subarray(0, 2),
+    Buffer.from([0xe0 | 9]),
+    body.subarray(2, 514),
+    Buffer.from([255, 0, 0, (body.length - 514) >>> 8, (body.length - 514) & 255]),
+    body.subarray(514),
+  ];
+  const [, session] = packets;
+  expect(await digestOf(Buffer.concat([session!.raw, ...cut]))).toBe(digest);
+  expect(await digestOf(await encrypted('x'.repeat(2000), [rita, team]))).not.toBe(digest);
 });
 
 test('a signature over other bytes is bad, and one by a stranger unknown', async () => {
