@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { decrypt, decryptSessionKeys, readMessage, type Config, type SessionKey } from 'openpgp';
 import { parseKeyId, type KeyId, type Sha256 } from '../../core/identifiers.ts';
-import type { Signature } from '../../core/message.ts';
+import type { OpenFailure, Signature } from '../../core/message.ts';
 import { dearmorAll, isBinary } from '../../mail/armor.ts';
 import type { Decrypted } from '../../mail/crypto.ts';
 import { isTooLarge, PaddedCompressedPacket } from './compressed.ts';
@@ -128,9 +128,11 @@ export async function decryptMessage(message: Uint8Array, judge: Judge, limits: 
   const { to, data } = encrypted;
   const { named, nameless } = oursAmong(encrypted, judge.ring);
   const sessionKeys = await sessionKeysFrom([...named, ...nameless], judge);
-  if (named.length === 0 && sessionKeys.length === 0) return { ok: false, failure: 'no-key', to };
-  if (data.tag === tags.unprotected) return { ok: false, failure: 'unprotected', to };
-  if (sessionKeys.length === 0) return { ok: false, failure: 'damaged', to };
+  // To nobody by name: whether a session key came out must not be told by how the rest fails (RFC 9580 §13.7).
+  const closed = (failure: OpenFailure) =>
+    ({ ok: false, failure: named.length === 0 ? 'no-key' : failure, to }) as const;
+  if (data.tag === tags.unprotected) return closed('unprotected');
+  if (sessionKeys.length === 0) return closed('damaged');
   try {
     return {
       ok: true,
@@ -140,6 +142,7 @@ export async function decryptMessage(message: Uint8Array, judge: Judge, limits: 
       ...(await opened(data, sessionKeys, judge, limits)),
     };
   } catch (error) {
-    return { ok: false, failure: isTooLarge(error) ? 'too-large' : 'damaged', to };
+    // Too large is only what was proven whole: its sender knows what is in it.
+    return isTooLarge(error) ? { ok: false, failure: 'too-large', to } : closed('damaged');
   }
 }

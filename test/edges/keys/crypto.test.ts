@@ -80,6 +80,21 @@ test('a message to hidden others is for a key that we lack, not damaged', async 
   expect(opened).toEqual({ ok: false, failure: 'no-key', to: ['0000000000000000'] });
 });
 
+test('how a message to hidden recipients fails does not tell whether its session key came out', async () => {
+  const message = Buffer.from(await encrypted('x'.repeat(100), [team], null, today, { wildcard: true }));
+  const [session, data] = packetsOf(message).packets.map(({ raw }) => Buffer.from(raw));
+  if (session === undefined || data === undefined) throw new Error('not a session key and data');
+  const broken = (bytes: Buffer) => bytes.fill(7, bytes.length - 20);
+  const bare = Buffer.concat([Buffer.from([0xc9, 60]), Buffer.alloc(60)]);
+  for (const parts of [
+    [session, broken(Buffer.from(data))],
+    [broken(Buffer.from(session)), data],
+    [session, bare],
+    [broken(Buffer.from(session)), bare],
+  ])
+    expect(await crypto.decrypt(Buffer.concat(parts))).toMatchObject({ ok: false, failure: 'no-key' });
+});
+
 test.each([
   ['words', 'malformed', () => Buffer.from('just words')],
   ['nothing', 'malformed', () => new Uint8Array()],
