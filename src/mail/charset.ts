@@ -17,7 +17,11 @@ const unspecific = new Set([
 export function decodeText(bytes: Uint8Array, charset: string): string {
   const name = charset.trim().toLowerCase().replace(/^"|"$/g, '');
   if (unspecific.has(name)) return asUtf8(bytes) ?? decoded(bytes, 'windows-1252') ?? '';
-  return decoded(bytes, alias(name)) ?? asUtf8(bytes) ?? decoded(bytes, 'windows-1252') ?? '';
+  const label = alias(name);
+  // A text of ASCII bytes may be one of escapes (ISO-2022): that it is UTF-8 too says nothing then.
+  const guess = bytes.some((byte) => byte > 0x7f) ? asUtf8(bytes) : null;
+  const known = decoded(bytes, label, true) ?? guess ?? decoded(bytes, label);
+  return known ?? asUtf8(bytes) ?? decoded(bytes, 'windows-1252') ?? '';
 }
 
 /** Text where the bytes are well-formed UTF-8, else null. */
@@ -29,10 +33,10 @@ export function asUtf8(bytes: Uint8Array): string | null {
   }
 }
 
-/** TextDecoder throws for a label that the Encoding Standard does not know, or refuses. */
-function decoded(bytes: Uint8Array, label: string): string | null {
+/** TextDecoder throws for a label that the Encoding Standard does not know, or refuses; where `fatal`, for bytes that do not fit. */
+function decoded(bytes: Uint8Array, label: string, fatal = false): string | null {
   try {
-    return new TextDecoder(label).decode(bytes);
+    return new TextDecoder(label, { fatal }).decode(bytes);
   } catch {
     return null;
   }

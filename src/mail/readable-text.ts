@@ -13,8 +13,18 @@ export async function readableText(entity: Entity, limits: Limits): Promise<stri
   if (!entity.type.startsWith('text/') || entity.children.length > 0) return null;
   const content = contentOf(entity);
   if (content.length > limits.textBytes) return null;
-  const text = decodeText(content, entity.parameters.get('charset') ?? '');
+  const text = decodeText(content, charsetOf(entity, content));
   return entity.type === 'text/html' ? reduceHtml(text, limits) : unwrapped(text, entity.parameters);
+}
+
+/** As the header declares it; where it says nothing, an HTML page may say it of itself. */
+function charsetOf({ type, parameters }: Entity, content: Buffer): string {
+  const declared = parameters.get('charset') ?? '';
+  if (declared !== '' || type !== 'text/html') return declared;
+  return (
+    /<meta\b[^<>]{0,200}\bcharset\s{0,9}=\s{0,9}["']?([\w.:-]{1,40})/i.exec(content.toString('latin1', 0, 4096))?.[1] ??
+    ''
+  );
 }
 
 /** Line ends made one kind, and `format=flowed` undone (RFC 3676). */
