@@ -1,11 +1,13 @@
 /** Hands mails to the relay over a few kept connections: one attempt each, and its outcome as a value. */
 
 import { Readable } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import { createTransport } from 'nodemailer';
 import { failed, ok } from '../core/result.ts';
 import type { Relay, Trouble } from '../flow/ports.ts';
 import { codeOf } from './error-code.ts';
 import { isLoopback } from './listen.ts';
+import { judge } from './smtp-plain-data.ts';
 
 export interface SmtpSenderOptions {
   readonly host: string;
@@ -93,13 +95,19 @@ function poolTo(options: SmtpSenderOptions, patience: SenderPatience) {
   });
 }
 
-/** So small that each is escaped in a moment; the bytes themselves are not copied. */
+/** The bytes themselves are not copied. */
 const sliceBytes = 64 * 1024;
 
-function* slices(pieces: readonly Uint8Array[]): Generator<Buffer> {
-  for (const { buffer, byteOffset, byteLength } of pieces)
-    for (let at = 0; at < byteLength; at += sliceBytes)
+/** A relay on this machine takes slices as fast as they come: after each the others have their turn. */
+async function* slices(pieces: readonly Uint8Array[]): AsyncGenerator<Buffer> {
+  for (const piece of pieces) {
+    judge(piece);
+    const { buffer, byteOffset, byteLength } = piece;
+    for (let at = 0; at < byteLength; at += sliceBytes) {
+      if (at > 0) await setImmediate();
       yield Buffer.from(buffer, byteOffset + at, Math.min(sliceBytes, byteLength - at));
+    }
+  }
 }
 
 /** Opens nothing yet: the first mail does. */

@@ -101,6 +101,32 @@ describe('a mail handed to the relay', () => {
     expect(taken[0]?.from).toBe('');
   });
 
+  /** A buffer of its own, as the shared body of many copies is. */
+  const large = (text: string): Uint8Array => new Uint8Array(Buffer.from(text));
+  const lines = 'bG9uZyBsaW5l\r\n'.repeat(20_000);
+
+  it.each([
+    ['plain lines', [lines]],
+    ['plain lines between others', ['Subject: x\r\n\r\n', lines, '.\r\n..\r\nend\r\n']],
+    ['lines that begin with a dot', [`${lines}.\r\n.hidden\r\n${lines}`]],
+    ['a dot at the beginning of a piece', ['one\r\n', `.two\r\n${lines}`]],
+    ['dots where the slices of a piece end', [`${'x'.repeat(65_534)}\r\n.${'.'.repeat(65_535)}\r\n`]],
+    ['the same piece in a second mail', [lines, lines]],
+  ])('arrives byte for byte, however large: %s', async (_, texts) => {
+    const { port, taken } = await relay();
+    const pieces = texts.map(large);
+    const through = sender(port);
+    for (let mails = 0; mails < 2; mails += 1) expect((await through.send({ from, to, pieces })).ok).toBe(true);
+    for (const { bytes } of taken) expect(bytes.equals(Buffer.concat(pieces))).toBe(true);
+    expect(taken).toHaveLength(2);
+  });
+
+  it('has line ends of SMTP where it came with others, however large', async () => {
+    const { port, taken } = await relay();
+    await sender(port).send({ from, to, pieces: [large(`${lines}a\nb\rc\r\n${lines}`)] });
+    expect(taken[0]?.bytes.toString()).toBe(`${lines}a\r\nb\r\nc\r\n${lines}`);
+  });
+
   it('shares a few connections with all others', async () => {
     const { port, taken } = await relay();
     const out = sender(port);
