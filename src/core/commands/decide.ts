@@ -85,6 +85,8 @@ function carryOut(
   const outcome = verb.run(line, progress.state, situation);
   if (!outcome.ok) return refuse(progress, line, outcome.problem);
   const { events, says, opens, audience, elsewhere = [], rekeyed = [] } = outcome.value;
+  if (events.length === 0 && isLong(progress, says))
+    return refuse(progress, line, { reason: 'too-long', verb: line.verb });
   const id = opens ?? progress.state?.id ?? null;
   const before = opens === undefined ? progress.state : null;
   const { line: number, raw, verb: name } = line;
@@ -98,6 +100,17 @@ function carryOut(
     results: [...progress.results, { line: number, raw, verb: name, ok: true, says, instead: null }],
     audience: progress.audience === 'team' ? 'team' : (audience ?? progress.audience),
   };
+}
+
+/** Characters of what is only looked up: beyond these one more answer has to be asked for by itself. */
+const mostSaid = 64 * 1024;
+
+const lengthOf = (says: readonly string[]): number => says.reduce((sum, each) => sum + each.length, 0);
+
+/** True where these words would make a long answer of one that holds something already: asked for alone, anything is told. */
+function isLong({ results }: Progress, says: readonly string[]): boolean {
+  const before = lengthOf(results.flatMap((each) => each.says));
+  return before > 0 && before + lengthOf(says) > mostSaid;
 }
 
 function refuse(progress: Progress, line: Pick<CommandResult, 'line' | 'raw' | 'verb'>, refusal: Refusal): Progress {

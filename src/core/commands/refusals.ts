@@ -41,6 +41,7 @@ interface Details {
   readonly 'not-leading': { readonly verb: string };
   readonly 'bad-case': { readonly word: string | null };
   readonly 'too-many': { readonly most: number };
+  readonly 'too-long': { readonly verb: string };
   // One command: who says it, when, and with what.
   readonly 'not-yours': { readonly verb: string; readonly who: string };
   readonly 'terms-first': object;
@@ -151,6 +152,10 @@ const table: { readonly [Each in RefusalReason]: (refusal: Refusal<Each>) => Tol
   'bad-case': ({ word }) => ({
     text: word === null ? '"#case" needs the number of a case.' : `"${word}" is not the number of a case.`,
     instead: '#case EXM-2026-0007',
+  }),
+  'too-long': ({ verb }) => ({
+    text: `The answer to this mail is long already, so "#${verb}" is not answered in it too. Ask for it in a mail of its own.`,
+    instead: null,
   }),
   'too-many': ({ most }) => ({ text: `A mail can hold ${most} commands at most.`, instead: null }),
 

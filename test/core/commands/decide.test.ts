@@ -37,6 +37,18 @@ describe('the commands of a mail', () => {
     });
   });
 
+  test('that only look something up are answered together as far as the answer stays short, and alone at any length', () => {
+    const long = given(...whole, { type: 'described', text: 'A long word of it.\n'.repeat(5000) });
+    const alone = say('#draft', long);
+    expect(alone.decision?.accepted).toBe(true);
+    expect(alone.answer.length).toBeGreaterThan(64 * 1024);
+    const many = say('#draft\n'.repeat(100), long);
+    expect(many.decision?.results.map(({ ok }) => ok)).toEqual([true, ...Array.from({ length: 99 }, () => false)]);
+    expect(many.answer).toContain('Ask for it in a mail of its own.');
+    expect(many.answer.length).toBeLessThan(2 * alone.answer.length);
+    expect(say('#status\n#log\n#help\n#confirm', given()).decision?.accepted).toBe(true);
+  });
+
   test('all fail, where one does, and each line hears its own', () => {
     const { events, decision } = say('#confirm\n#tittle x\n#cve nonsense', given());
     expect(events).toEqual([]);
