@@ -14,14 +14,24 @@ export type Pseudonyms = (
   ...name: readonly string[]
 ) => Promise<string>;
 
-const secretName = 'pseudonyms';
-const place = `secret:${secretName}`;
+/** What is told outside is named under a secret of its own: it does not outlive the restoring of a backup. */
+export const outsideSecret = 'outside';
 
 /**
- * The secret is made at the first use and kept sealed. A plain hash would not do: whoever has the database could try
+ * Each secret is made at the first use and kept sealed. A plain hash would not do: whoever has the database could try
  * the addresses of all distributors.
  */
 export function pseudonymsOf(db: Kysely<Tables>, sealing: Sealing): Pseudonyms {
+  const inside = secretOf('pseudonyms', db, sealing);
+  const outside = secretOf(outsideSecret, db, sealing);
+  return async (kind, ...name) =>
+    createHmac('sha256', await (kind === 'outside' ? outside() : inside()))
+      .update(JSON.stringify([kind, ...name]))
+      .digest('hex');
+}
+
+function secretOf(secretName: string, db: Kysely<Tables>, sealing: Sealing): () => Promise<Uint8Array> {
+  const place = `secret:${secretName}`;
   const stored = async (): Promise<Uint8Array | null> => {
     const row = await db.selectFrom('secrets').select('sealed').where('name', '=', secretName).executeTakeFirst();
     return row === undefined ? null : sealing.openBytes(row.sealed, place);
@@ -40,13 +50,9 @@ export function pseudonymsOf(db: Kysely<Tables>, sealing: Sealing): Pseudonyms {
   };
 
   let secret: Promise<Uint8Array> | null = null;
-  return async (kind, ...name) => {
-    secret ??= load().catch((error: unknown) => {
+  return () =>
+    (secret ??= load().catch((error: unknown) => {
       secret = null; // a locked vault opens later
       throw error;
-    });
-    return createHmac('sha256', await secret)
-      .update(JSON.stringify([kind, ...name]))
-      .digest('hex');
-  };
+    }));
 }

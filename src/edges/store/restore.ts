@@ -4,7 +4,8 @@ import { copyFileSync, existsSync, chmodSync, constants, mkdirSync, rmSync } fro
 import { dirname } from 'node:path';
 import type { Verification } from './operator.ts';
 import { fileOf, openStore, type StoreOptions } from './open-store.ts';
-import { replace, settle } from './sqlite.ts';
+import { outsideSecret } from './pseudonyms.ts';
+import { openSqlite, replace, settle } from './sqlite.ts';
 import { UnusableStore } from './unusable.ts';
 
 export interface Restored {
@@ -36,11 +37,21 @@ export async function restoreStore(
     const store = await openStore({ ...options, location: `sqlite:${candidate}` });
     const verification = await store.verify(progress).finally(() => store.close());
     if (verification.broken.length > 0) return { verification, former: null, done: false };
+    await forgetNames(candidate);
     settle(candidate);
     return { verification, former: exchange(candidate, target), done: true };
   } finally {
     clear(candidate);
   }
+}
+
+/**
+ * What the store had come to since the backup was told under names that the same sequence numbers would make again, of
+ * other content: Message-IDs must not repeat (RFC 5322 §3.6.4), nor may a bounce of then be taken for one of now.
+ */
+async function forgetNames(candidate: string): Promise<void> {
+  const { db, close } = openSqlite(candidate);
+  await db.deleteFrom('secrets').where('name', '=', outsideSecret).execute().finally(close);
 }
 
 /** The former database becomes one file; that fails where somebody still has it open. */

@@ -39,6 +39,22 @@ describe('a backup', () => {
     await former.close();
   });
 
+  test('calls nothing by a name again that was told outside before it was restored', async () => {
+    const store = await home.open();
+    await openCase(store, 1);
+    const name = await store.nameOf('EXM-2026-0001/2/message');
+    await store.backup(backup);
+    expect(await store.nameOf('EXM-2026-0001/2/message')).toBe(name);
+    await store.close();
+    await restoreStore(backup, await options());
+    const restored = await home.open();
+    const anew = await restored.nameOf('EXM-2026-0001/2/message');
+    expect(anew).not.toBe(name);
+    expect(await restored.nameOf('EXM-2026-0001/2/message')).toBe(anew);
+    expect((await restored.dueJobs(clock.now(), 10)).map(({ key }) => key)).toHaveLength(1);
+    expect(await restored.enqueued(`acknowledgement:${exm(1)}`)).toBe(true);
+  });
+
   test('restores where there is no database yet', async () => {
     const store = await home.open();
     await openCase(store, 1);
