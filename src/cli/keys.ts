@@ -4,8 +4,10 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import type { Command } from 'commander';
+import type { Fingerprint } from '../core/identifiers.ts';
 import type { Result } from '../core/result.ts';
 import { everyone } from '../core/roster/audiences.ts';
+import type { KeyFacts } from '../core/roster/people.ts';
 import type { Configuration } from '../edges/config/configuration.ts';
 import { readSecret } from '../edges/config/secret.ts';
 import { readPublicKeys } from '../edges/keys/public-keys.ts';
@@ -15,37 +17,57 @@ import type { ExitCode } from './assembly.ts';
 import { type Call, type Subcommand, withAssembly, withConfiguration } from './call.ts';
 import { json, table } from './terminal.ts';
 
+/** Before its end a key is pointed out for so long. */
+const soonDays = 30;
+
 const day = (at: Temporal.Instant | null): string =>
   at === null ? 'never' : at.toZonedDateTimeISO('UTC').toPlainDate().toString();
 
-async function keyRows({ keys, clock, roster, store }: Workings) {
+/** Everybody whose key the roster names, the lists of others too. */
+async function keyHolders({ roster, store }: Workings) {
+  const lists = await store.lists(roster.lists);
+  return [...everyone({ ...roster, lists }), ...lists.flatMap((list) => (list.kind === 'external' ? [list] : []))];
+}
+
+/** `usable`, why not, and how we came by it: what only came by mail is used for the reporter who sent it. */
+function stateOf(fact: KeyFacts, team: Fingerprint): string {
+  if (fact.fingerprint === team) return 'team key';
+  if (!fact.usable) return fact.problem ?? 'unusable';
+  return fact.learned === true ? 'usable, came by mail' : 'usable';
+}
+
+/** `2026-11-03 (in 12 days)`; a dash where it cannot be used as it is. */
+function endOf({ usable, expiresAt }: KeyFacts, now: Temporal.Instant): string {
+  if (!usable) return '–';
+  const days = expiresAt === null ? Infinity : Math.floor(expiresAt.since(now).total('hours') / 24);
+  return days < soonDays ? `${day(expiresAt)} (in ${days} ${days === 1 ? 'day' : 'days'})` : day(expiresAt);
+}
+
+async function keyRows(workings: Workings) {
+  const { keys, clock } = workings;
   const now = clock.now();
-  const people = everyone({ ...roster, lists: await store.lists(roster.lists) });
+  const people = await keyHolders(workings);
   const facts = [...(await keys.facts(now)).values()];
   const known = facts.map((fact) => ({
     fingerprint: fact.fingerprint,
     of: people.find(({ key }) => key === fact.fingerprint)?.address ?? fact.addresses[0] ?? null,
-    state:
-      fact.fingerprint === keys.team.fingerprint ? 'team key' : fact.usable ? 'usable' : (fact.problem ?? 'unusable'),
+    state: stateOf(fact, keys.team.fingerprint),
     expiresAt: fact.expiresAt,
+    ends: endOf(fact, now),
   }));
   const missing = people
     .filter(({ key }) => !facts.some(({ fingerprint }) => fingerprint === key))
-    .map(({ address, key }) => ({ fingerprint: key, of: address, state: 'NOT THERE', expiresAt: null }));
+    .map(({ address, key }) => ({ fingerprint: key, of: address, state: 'NOT THERE', expiresAt: null, ends: '–' }));
   return [...known, ...missing];
 }
 
 const listKeys = (call: Call, options: { readonly json?: boolean }): Promise<ExitCode> =>
   withAssembly(call, async ({ workings }) => {
     const rows = await keyRows(workings);
-    const cells = rows.map(({ fingerprint, of, state, expiresAt }) => [
-      fingerprint ?? 'none given',
-      of ?? '–',
-      state,
-      state === 'NOT THERE' ? '–' : day(expiresAt),
-    ]);
+    const cells = rows.map(({ fingerprint, of, state, ends }) => [fingerprint ?? 'none given', of ?? '–', state, ends]);
     const { terminal } = call;
-    terminal.print(options.json === true ? json(rows) : table(['KEY', 'OF', 'STATE', 'EXPIRES'], cells, terminal));
+    const facts = rows.map(({ fingerprint, of, state, expiresAt }) => ({ fingerprint, of, state, expiresAt }));
+    terminal.print(options.json === true ? json(facts) : table(['KEY', 'OF', 'STATE', 'EXPIRES'], cells, terminal));
     return 0;
   });
 

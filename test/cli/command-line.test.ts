@@ -196,6 +196,19 @@ describe('with a team of its own', () => {
     expect(out).toContain('eve@example.org');
   });
 
+  test('keys list tells ahead which keys end soon, and which have ended', async () => {
+    const of = async (name: string, days: number) => {
+      const at = Temporal.Now.instant().subtract({ hours: 24 * 5 });
+      const address = parseAddress(`${name}@example.org`) ?? expect.fail();
+      return createKey({ name, address, at, passphrase: null, expiresAfterDays: days });
+    };
+    const [soon, ended] = [await of('soon', 17.5), await of('ended', 3)];
+    await types(['keys', 'import', '-'], soon.public + ended.public);
+    const { out } = await types(['keys', 'list']);
+    expect(out).toMatch(new RegExp(`${soon.fingerprint} +soon@example\\.org +usable +[0-9-]{10} \\(in 12 days\\)`));
+    expect(out).toMatch(new RegExp(`${ended.fingerprint} +ended@example\\.org +expired on [0-9-]{10} +–`));
+  });
+
   test('publish puts the team key as it is now where mail programs look for it', async () => {
     expect((await types(['publish'])).code).toBe(0);
     const address = parseAddress('security@example.org');

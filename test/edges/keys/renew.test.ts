@@ -96,3 +96,13 @@ test('a locked key stays locked, and is not changed with another passphrase', as
   expect((await readPrivateKey({ armoredKey: longer.value })).isDecrypted()).toBe(false);
   expect(await rotate({ secret: longer.value, passphrase: 'correct horse', at: today })).toMatchObject({ ok: true });
 });
+
+test('a former team key behind the present one stays, and what came to it is read', async () => {
+  const [team, former, rita] = [await newerPerson('Team'), await person('Team'), await person('Rita')];
+  const made = await rotate({ secret: team.secret + former.secret, passphrase: null, at: start.add({ hours: 1 }) });
+  if (!made.ok) throw new Error(made.problem);
+  const secretKeys = made.value.split(/(?=-----BEGIN)/);
+  const reader = await createCrypto({ secretKeys, publicKeys: [rita.public], now: () => dateOf(today) });
+  for (const key of [team, former])
+    expect(await reader.decrypt(await encrypted('text', [key], rita))).toMatchObject({ ok: true });
+});
