@@ -50,11 +50,7 @@ function disclosure(state: CaseState, { team, now }: Context): readonly string[]
   if (state.embargo === null) return row('Disclosure', 'no moment is set');
   const { until } = state.embargo;
   const late = Temporal.Instant.compare(until, now) < 0;
-  return row(
-    'Disclosure',
-    tellMoment(until, team.timezone),
-    `${late ? 'OVERDUE since' : 'in'} ${tellSpan(now, until)}`,
-  );
+  return row('Disclosure', tellMoment(until, team.timezone), `${late ? 'OVERDUE for' : 'in'} ${tellSpan(now, until)}`);
 }
 
 function substance(state: CaseState, context: Context): readonly string[] {

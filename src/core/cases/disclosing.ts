@@ -74,6 +74,7 @@ function everyoneTold(event: Disclosed, lists: readonly AnnouncementList[], occa
         url: `${context.team.siteUrl}/advisories/${state.advisory ?? ''}.html`,
         lists: lists.map((list) => list.address),
         thanks: role === 'reporter',
+        openly: state.openly,
         foot: footOf(role, all, { template: 'disclosed', audience: 'public' }, occasion),
       },
     };

@@ -1,19 +1,21 @@
 /** How an embargo ends otherwise than planned: the matter is public, or the last clock runs out with nothing set. */
 
 import { approvalOf } from '../advisories/approval.ts';
+import { advisoryOf } from '../advisories/build.ts';
+import { missing } from '../advisories/missing.ts';
 import { tellMoment, tellSpan } from '../embargo/moments.ts';
 import { hardEnd } from '../embargo/planner.ts';
 import { readers } from '../roster/audiences.ts';
 import type { Role } from '../roster/people.ts';
 import { caseAddress, type Draft, footOf, letters, type Occasion, titleOf } from './addressing.ts';
-import type { Effect } from './effects.ts';
+import type { Effect, Facts } from './effects.ts';
 import type { CaseEvent } from './events.ts';
 
-/** To everyone who was told: what they kept secret is public, and what happens now. */
+/** To everyone who was told: what they kept secret is public, and what happens now. It asks the coordinators for approval. */
 export function leaked(event: Extract<CaseEvent, { readonly type: 'leaked' }>, occasion: Occasion): readonly Effect[] {
   const { state, context } = occasion;
   const all = readers('told', state, context.roster);
-  const { digest, by, needed, complete } = approvalOf(state, context);
+  const { complete } = approvalOf(state, context);
   const roles: readonly Role[] = ['coordinator', 'expert', 'reporter', 'stakeholder'];
   return roles.flatMap((role) => {
     const draft: Draft = {
@@ -25,8 +27,7 @@ export function leaked(event: Extract<CaseEvent, { readonly type: 'leaked' }>, o
         title: titleOf(state),
         url: event.url,
         approved: complete,
-        approvals: role === 'coordinator' ? `${by.length} of ${needed}` : null,
-        digest: role === 'coordinator' ? digest : null,
+        asked: role === 'coordinator' && !complete ? asked(occasion) : null,
         foot: footOf(role, all, { template: 'leaked', audience: 'told' }, occasion),
       },
     };
@@ -37,6 +38,13 @@ export function leaked(event: Extract<CaseEvent, { readonly type: 'leaked' }>, o
       occasion,
     );
   });
+}
+
+/** What a coordinator needs to approve the advisory of a case that has leaked, without looking anything up. */
+function asked({ state, context }: Occasion): Facts {
+  const { digest, by, needed } = approvalOf(state, context);
+  const { advisory } = context.draft(advisoryOf(state));
+  return { digest, approvals: `${by.length} of ${needed}`, missing: missing(state), advisory };
 }
 
 /** To all coordinators, every day until they decide: the case has run out of time. */

@@ -162,7 +162,7 @@ const folds: { readonly [Type in Later['type']]: Fold<Type> } = {
     leaked: { url, at },
     embargo: { until: at, zone: embargo?.zone ?? 'UTC', reason: 'it has become public' },
     held: null,
-    approvalMissedAt: null,
+    approvalMissedAt: at, // word of the leak asks for it
   }),
   'end-reached': (_state, _event, at) => ({ endReachedAt: at }),
   redacted: (state, { mail, part }) => ({ redactions: [...state.redactions, { mail, part }] }),

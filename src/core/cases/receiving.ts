@@ -160,7 +160,7 @@ export function received(message: MessageFacts, occasion: Occasion): readonly Ef
       subject: bare(message.subject) || (role === 'reporter' ? titleForReporter(state) : titleOf(state)),
       facts: {
         address: caseAddress(state.id, context.team),
-        from: role === 'coordinator' ? nameOf(message, heard.role) : roleName(heard.role),
+        from: role === 'coordinator' ? nameOf(message, heard.role) : roleName(heard.role, state),
         proof: role === 'coordinator' ? proofOf(incoming) : proofInShort(incoming),
         encrypted: message.encrypted,
         warning: role === 'coordinator' ? heard.why : null,
@@ -213,7 +213,10 @@ const roleNames: { readonly [role in Role]: string } = {
   owner: 'a list owner',
 };
 
-const roleName = (role: Role | null): string => (role === null ? 'someone who is not on this case' : roleNames[role]);
+function roleName(role: Role | null, state: CaseState): string {
+  if (role === null) return 'someone who is not on this case';
+  return role === 'reporter' && reportersOf(state).length > 1 ? 'one of the reporters' : roleNames[role];
+}
 
 function nameOf({ from, fromName }: MessageFacts, role: Role | null): string {
   if (from === null) return 'nobody: the mail names no author';

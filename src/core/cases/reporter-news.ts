@@ -11,12 +11,14 @@ import type { CaseState, Stage } from './state.ts';
 
 /** One letter for all that one mail or tick changed; none where nothing did that the reporter is to hear. */
 export function news(before: CaseState | null, events: readonly CaseEvent[], occasion: Occasion): readonly Effect[] {
-  const { state, context } = occasion;
+  const { state, context, row } = occasion;
   const told = events.flatMap((event) => sentences(event.type, event, state, before));
   if (told.length === 0) return [];
   // Who comes with a case that is joined to this one hears of it there.
   const known = new Set(reportersOf(before ?? state).map((each) => each.address));
+  const answered = row.by.kind === 'key' && events.some(({ type }) => commanded.has(type)) ? row.by.address : null;
   return readers('case', state, context.roster)
+    .filter((each) => each.address !== answered)
     .filter((each) => each.role === 'reporter' && known.has(each.address) && answerable(each, state))
     .flatMap((each) => {
       const facts = {
@@ -30,6 +32,9 @@ export function news(before: CaseState | null, events: readonly CaseEvent[], occ
       return letters(draft, [each], `reporter/${each.address}`, occasion);
     });
 }
+
+/** What a reporter can change by a command: the answer to it tells them so. */
+const commanded: ReadonlySet<CaseEvent['type']> = new Set(['deadline-set', 'undone']);
 
 const rejections: { readonly [reason in RejectionClass]: string } = {
   invalid: 'We have looked into your report, and have come to the view that it is not a vulnerability.',
@@ -75,12 +80,10 @@ const tellings: { readonly [Type in CaseEvent['type']]: Telling<Type> } = {
   confirmed: () => ['We have confirmed that what you reported is a vulnerability.'],
   rejected: (event) => [rejections[event.class], ...(event.reason === null ? [] : [`Our reason: ${event.reason}`])],
   'made-public': () => ['We handle this in the open from here on. There is no need to keep it secret any longer.'],
-  'embargo-set': ({ until, zone }) => [`Publication is planned for ${tellMoment(until, zone)}.`],
+  'embargo-set': (_event, state, before) => moved(state, before),
   'embargo-lifted': () => ['The date that was planned for publication no longer holds.'],
   held: () => ['The planned publication is on hold.'],
-  resumed: (_event, state) => [
-    state.embargo === null ? 'The case goes on.' : `Publication goes ahead on ${plan(state)}.`,
-  ],
+  resumed: (_event, state) => [state.embargo === null ? 'The case goes on.' : 'Publication goes ahead.'],
   closed: (_event, state) => (state.joinedTo !== null ? [] : ['We have closed this case. Thank you for your help.']),
   undone: (_event, state, before) =>
     before !== null && standing(before) !== standing(state)
@@ -133,9 +136,14 @@ const tellings: { readonly [Type in CaseEvent['type']]: Telling<Type> } = {
 const plan = (state: CaseState): string =>
   state.embargo === null ? 'none' : tellMoment(state.embargo.until, state.embargo.zone);
 
+/** What comes next (`nexts`) names the date. */
 const moved = (state: CaseState, before: CaseState | null): readonly string[] =>
   state.embargo !== null && plan(state) !== (before === null ? 'none' : plan(before))
-    ? [`Publication is planned for ${plan(state)}.`]
+    ? [
+        before === null || before.embargo === null
+          ? 'There is a date for publication.'
+          : 'The date of publication has moved.',
+      ]
     : [];
 
 const standing = (state: CaseState): string => `${stageOf(state)} ${plan(state)} ${String(state.held !== null)}`;

@@ -2,7 +2,7 @@
 
 import { approvalOf } from '../advisories/approval.ts';
 import { pendingErratum } from '../advisories/errata.ts';
-import { missing } from '../advisories/missing.ts';
+import { missing, type Waivable } from '../advisories/missing.ts';
 import type { CaseState } from '../cases/state.ts';
 import { writeMoment } from '../embargo/moments.ts';
 import { feasible } from '../embargo/planner.ts';
@@ -84,18 +84,24 @@ function planned(state: CaseState, { context }: Situation): readonly NextStep[] 
 }
 
 function substance(state: CaseState, { catalog }: Situation): readonly NextStep[] {
+  const waived = (item: Waivable): boolean => state.waivers.some((each) => each.item === item);
+  const linked = (...kinds: readonly string[]): boolean => state.links.some(({ kind }) => kinds.includes(kind));
   const example = (verb: string): string => catalog.get(verb)?.example ?? `#${verb}`;
   const wanted: readonly (readonly [boolean, string, string])[] = [
     [state.title === null, 'title', 'the advisory has no title'],
     [state.description === null, 'describe', 'the advisory has no description; its text ends with a line "#end"'],
     [state.affected.length === 0, 'affects', 'no affected product is named'],
-    [!state.links.some(({ kind }) => kind === 'patch'), 'link', 'no patch is linked'],
-    [state.credits.length === 0, 'credit', 'nobody is credited'],
+    [!linked('patch') && !waived('patch'), 'link', 'no patch is linked'],
+    [state.credits.length === 0 && !waived('credit'), 'credit', 'nobody is credited'],
   ];
-  return wanted.filter(([open]) => open).map(([, verb, why]) => ({ command: example(verb), why }));
+  const report = { command: '#link https://bugs.example.org/1 report', why: 'no report or bug is linked' };
+  return [
+    ...wanted.filter(([open]) => open).map(([, verb, why]) => ({ command: example(verb), why })),
+    ...(linked('report', 'bug') || waived('report') ? [] : [report]),
+  ];
 }
 
-function released(state: CaseState, { context }: Situation): readonly NextStep[] {
+function released(state: CaseState, { context, speakers }: Situation): readonly NextStep[] {
   const steps: NextStep[] = [];
   const list = context.roster.lists.find(
     ({ kind, address }) => kind !== 'announcement' && !state.notices.some((each) => each.list === address),
@@ -103,12 +109,13 @@ function released(state: CaseState, { context }: Situation): readonly NextStep[]
   if (list !== undefined && !state.openly && state.embargo !== null && state.notices.length === 0)
     steps.push({ command: `#notify ${list.address}`, why: 'sends the advance notice' });
   const { digest, by, needed, complete } = approvalOf(state, context);
-  if (missing(state).length === 0 && !complete)
+  if (missing(state).length === 0 && !complete && !by.includes(speakers[0].address))
     steps.push({
       command: `#approve ${digest.slice(0, 32)}`,
       why: `approves the advisory as it stands (${by.length} of ${needed})`,
     });
   if (complete && state.embargo === null)
     steps.push({ command: '#disclose', why: 'publishes the approved advisory now' });
-  return steps.length > 0 ? steps : [{ command: '#status', why: 'everything is in place' }];
+  const rest = complete ? 'everything is in place' : 'the advisory waits for others';
+  return steps.length > 0 ? steps : [{ command: '#status', why: rest }];
 }

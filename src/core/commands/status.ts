@@ -47,7 +47,7 @@ const open = (state: CaseState): boolean => !state.closed && state.rejection ===
 
 function tellStage(state: CaseState): string {
   const stage = stageOf(state);
-  const how = state.openly ? 'in the open' : 'confidential';
+  const how = state.openly ? 'in the open' : state.leaked === null ? 'confidential' : 'LEAKED';
   if (state.joinedTo !== null) return `${stage} (duplicate of ${state.joinedTo})`;
   if (state.quarantine !== null) return `${stage} (noise)`;
   if (state.rejection !== null) return `${stage} (${state.rejection.class})`;
@@ -91,7 +91,7 @@ function disclosure(state: CaseState, situation: Situation): readonly string[] {
   if (state.embargo === null) return [...row('Disclosure', 'no moment is set'), ...latest];
   const { until } = state.embargo;
   const ahead = Temporal.Instant.compare(until, now) > 0;
-  const distance = ahead ? `in ${tellSpan(now, until)}` : `OVERDUE since ${tellSpan(until, now)}`;
+  const distance = ahead ? `in ${tellSpan(now, until)}` : `OVERDUE for ${tellSpan(until, now)}`;
   return [...row('Disclosure', ...zones.map((zone) => tellMoment(until, zone)), distance), ...latest];
 }
 

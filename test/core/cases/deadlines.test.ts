@@ -114,6 +114,14 @@ describe('the clock', () => {
     expect(tick(story)).toEqual(['disclosed']);
   });
 
+  it('asks an hour after a leak where word of it, which asks too, has not helped', () => {
+    const story = scheduled();
+    story.happens([{ type: 'leaked', url: null }]);
+    expect(tick(story)).toEqual([]);
+    story.later({ hours: 1 });
+    expect(tick(story)).toEqual(['approval-missed']);
+  });
+
   it('does not disclose words that changed after they were approved', () => {
     const story = scheduled();
     approve(story, ada, ben);

@@ -117,7 +117,8 @@ describe('a case that another is joined to', () => {
     const toRita = stages.find((each) => each.to[0]?.address === rita.address);
     expect(toRob?.facts['told']).toEqual([expect.stringContaining('as case EXM-2026-0001')]);
     expect(toRob?.facts['address']).toContain('EXM-2026-0001');
-    expect(toRita?.facts['told']).toEqual(['Publication is planned for 2026-03-12 09:00 UTC (Thu).']);
+    expect(toRita?.facts['told']).toEqual(['The date of publication has moved.']);
+    expect(toRita?.facts['next']).toContain('2026-03-12 09:00 UTC (Thu)');
     expect(readersOf(lettersIn(effects, 'invitation'))).toEqual([eve.address]);
     for (const letter of stages) expect(JSON.stringify(letter.facts)).not.toMatch(letter === toRob ? /rita/i : /zed/i);
   });
@@ -128,7 +129,7 @@ describe('a case that another is joined to', () => {
     const recorded = rows([[id, { type: 'message-received', message: messageOf(said) }]], 30);
     const copies = lettersIn(react(new Map([[id, state]]), recorded, contextAt(start, { keys }), said), 'message');
     const toRita = copies.find((each) => each.to.some((reader) => reader.address === rita.address));
-    expect(toRita?.facts['from']).toBe('the reporter');
+    expect(toRita?.facts['from']).toBe('one of the reporters');
     expect(readersOf(copies)).not.toContain(rob.address);
     expect(JSON.stringify({ ...toRita, to: [] })).not.toMatch(/zed|finder/i);
   });

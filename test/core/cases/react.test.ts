@@ -26,6 +26,7 @@ import {
   reportedBy,
   rita,
   roster,
+  start,
   Story,
 } from '../given.ts';
 
@@ -66,6 +67,23 @@ const disclosedNow = (story: Story): CaseEvent => ({
   type: 'disclosed',
   digest: approvalOf(story.case, contextAt(story.now)).digest,
   due: story.case.embargo?.until ?? null,
+});
+
+describe('word of a leak', () => {
+  const leaked: CaseEvent = { type: 'leaked', url: 'https://forum.example/t/42' };
+  const asked = (story: Story): readonly unknown[] =>
+    lettersIn(story.happens([leaked], incoming(8, ada)), 'leaked').map((letter) => letter.facts['asked']);
+
+  it('asks the coordinators, and nobody else, to approve the text that it shows', () => {
+    const [team, ...others] = asked(notified());
+    expect(team).toMatchObject({ approvals: '0 of 2', missing: [], advisory: expect.stringContaining('overflow') });
+    expect(others.length).toBeGreaterThan(1);
+    expect(new Set(others)).toEqual(new Set([null]));
+  });
+
+  it('asks for what is missing where the advisory cannot be approved', () => {
+    expect(asked(reported())[0]).toMatchObject({ missing: expect.arrayContaining(['a title (#title)']) });
+  });
 });
 
 describe('a new report', () => {
@@ -291,6 +309,14 @@ describe('the advance notice', () => {
 });
 
 describe('the reporter', () => {
+  it('hears of a new date what the coordinators set, and in the answer alone what was their own command', () => {
+    const told = (by: typeof ada): number => {
+      const event: CaseEvent = { type: 'deadline-set', until: start.add({ hours: 48 }), zone: 'UTC' };
+      return lettersIn(notified().happens([event], incoming(8, by)), 'stage').length;
+    };
+    expect([told(ada), told(rita)]).toEqual([1, 0]);
+  });
+
   it('hears in one letter what one mail changed, without the reasons that are the team’s', () => {
     const story = reported();
     const until = story.now.add({ hours: 240 });
@@ -302,7 +328,7 @@ describe('the reporter', () => {
     expect(more).toEqual([]);
     expect(news?.facts['told']).toEqual([
       'We have confirmed that what you reported is a vulnerability.',
-      'Publication is planned for 2026-03-12 09:00 UTC (Thu).',
+      'There is a date for publication.',
     ]);
     expect(JSON.stringify(news)).not.toMatch(/distributors need time|ada/i);
   });

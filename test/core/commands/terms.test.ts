@@ -65,6 +65,8 @@ describe('#leak', () => {
     });
     expect(answer).toMatch(/0 of 2 approvals[^]*#approve/);
     expect(say('#leak', given(...whole, soon, ...approved('ada', 'ben'))).answer).toContain('goes out at once');
+    const page = say('#status', decision?.after ?? null).answer;
+    expect(page).toMatch(/LEAKED[^]*OVERDUE for under a minute/);
     expect(say('#leak', given()).answer).toContain('#confirm');
     expect(say('#leak forum', held).answer).toContain('not a link');
     expect(say('#leak', decision?.after ?? null).answer).toContain('has been told');

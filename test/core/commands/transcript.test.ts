@@ -30,6 +30,21 @@ describe('the transcript', () => {
     expect(say('#confirm', given(), { context: { keys: blind } }).letters).toEqual([]);
   });
 
+  test('does not ask for an approval, a link or a credit that it has, or that was waived', () => {
+    const approves = (by: 'ada' | 'ben'): string =>
+      steps(given(...whole, soon, ...approved('ada')), by)
+        .join(' ')
+        .replace(/#notify \S+/, '');
+    expect(approves('ada')).not.toContain('#approve');
+    expect(approves('ben')).toContain('#approve');
+    const lacking = whole.filter(({ type }) => type !== 'linked' && type !== 'credited');
+    expect(steps(given(...lacking, soon)).join(' ')).toMatch(/#link .*#credit.*#link \S+ report/);
+    const waived = (['patch', 'report', 'credit'] as const).map(
+      (item) => ({ type: 'waived', item, reason: 'x' }) as const,
+    );
+    expect(steps(given(...lacking, soon, ...waived)).join(' ')).not.toMatch(/#link|#credit/);
+  });
+
   test('every command that it suggests next would work', () => {
     for (const state of [
       given(),
@@ -45,7 +60,7 @@ describe('the transcript', () => {
   });
 });
 
-function steps(state: typeof ready): readonly string[] {
-  const next = say('#status', state).letters[0]?.facts['next'];
+function steps(state: typeof ready, by: 'ada' | 'ben' = 'ada'): readonly string[] {
+  const next = say('#status', state, { by: [by] }).letters[0]?.facts['next'];
   return Array.isArray(next) ? next.map((each: { command: string }) => each.command) : [];
 }
