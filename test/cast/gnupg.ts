@@ -2,6 +2,7 @@
 
 import { execFile } from 'node:child_process';
 import { spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -128,7 +129,7 @@ export class Gnupg {
   }
 
   async verifyDetached(content: Buffer | string, signature: string): Promise<Read> {
-    const file = join(this.#home, 'signature.asc');
+    const file = join(this.#home, `signature-${randomUUID()}.asc`);
     writeFileSync(file, signature);
     return this.#read(await this.run(['--status-fd', '2', '--verify', file, '-'], content));
   }

@@ -31,6 +31,8 @@ export class Cast {
   relayPort = 0;
   /** The way in of what they write: resolves once the mail is taken. */
   door = (from: string, to: string, raw: Buffer): Promise<void> => this.daemon.submit(from, to, raw);
+  /** Those who have joined since. */
+  readonly #guests: Gnupg[] = [];
   readonly #opened = new Map<Relayed, Promise<Received>>();
 
   constructor(people: readonly [Gnupg, Gnupg, Gnupg, Gnupg, Gnupg, Gnupg, Gnupg]) {
@@ -39,6 +41,18 @@ export class Cast {
 
   get people(): readonly Gnupg[] {
     return [this.team, this.ada, this.ben, this.eve, this.rita, this.dora, this.dan];
+  }
+
+  get everyone(): readonly Gnupg[] {
+    return [...this.people, ...this.#guests];
+  }
+
+  /** One more person, who has the team's key and whom the daemon does not know. */
+  async welcome(name: string, address: string): Promise<Gnupg> {
+    const guest = await Gnupg.create(name, address);
+    await guest.import(await this.team.exportKey());
+    this.#guests.push(guest);
+    return guest;
   }
 
   static async gather(options: CastOptions = {}): Promise<Cast> {
@@ -147,6 +161,6 @@ ${more}`);
   async leave(): Promise<void> {
     await this.daemon.remove();
     await this.relay.close();
-    await Promise.all(this.people.map((person) => person.leave()));
+    await Promise.all(this.everyone.map((person) => person.leave()));
   }
 }
