@@ -95,11 +95,6 @@ export function incomingOf(
   const claimed = { kind: 'address', address: from?.address ?? null } as const;
   const speaker = again ? claimed : (authorOf(message, state, context.roster) ?? claimed);
   const handedOn = message.parts.filter(isHandedOn);
-  const around: Surroundings = {
-    known: (signer) => personWithKey(signer, state, context.roster) !== null,
-    seen,
-    moments: [claims.date, envelope.receivedAt],
-  };
   // Who signs what claims to be from somebody else is not answered in that one's place.
   const own = speaker.kind === 'key' && speaker.address === from?.address;
   const key = own ? usable(speaker.fingerprint, context) : keyOf(from, message, state, context);
@@ -115,11 +110,9 @@ export function incomingOf(
     ...(mayBeSecondHand(key, message) ? { secondHand: true } : {}),
     ...(isSentOn(from, message) ? { sentOn: true } : {}),
     ...(again ? { again: true } : {}),
-    text: readable(message, commands, around),
-    textForTeam: readable(message, commands, {
-      ...around,
-      nameOf: (signer) => personWithKey(signer, state, context.roster)?.address ?? null,
-    }),
+    ...textsOf(message, commands, { seen, moments: [claims.date, envelope.receivedAt] }, (signer) =>
+      personWithKey(signer, state, context.roster),
+    ),
     attachments: handedOn.map((part) => part.path),
     attachmentNames: handedOn.map((part) => part.filename ?? `part ${part.path}`),
     parts: writtenParts(message).map((part) => part.path),
@@ -202,6 +195,17 @@ function mayBeSecondHand(key: Fingerprint | null, message: OpenedMessage): boole
 
 const isHandedOn = (part: OpenedPart): boolean =>
   part.role === 'attachment' || (part.role === 'body' && part.text === null);
+
+function textsOf(
+  message: OpenedMessage,
+  commands: readonly CommandText[],
+  outside: Pick<Surroundings, 'seen' | 'moments'>,
+  signer: (key: Fingerprint) => { readonly address: Address } | null,
+): Required<Pick<Incoming, 'text' | 'textForTeam'>> {
+  const around: Surroundings = { ...outside, known: (key) => signer(key) !== null };
+  const named: Surroundings = { ...around, nameOf: (key) => signer(key)?.address ?? null };
+  return { text: readable(message, commands, around), textForTeam: readable(message, commands, named) };
+}
 
 function readable(message: OpenedMessage, commands: readonly CommandText[], around: Surroundings): string {
   const stretches = shown(message).flatMap((part) => {
