@@ -1,6 +1,6 @@
 /** Puts a backup, and the data key that belongs to it, in the place of the store. */
 
-import { copyFile } from 'node:fs/promises';
+import { copyFile, readFile, rename } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { failed, ok, type Result } from '../core/result.ts';
 import type { Configuration } from '../edges/config/configuration.ts';
@@ -19,6 +19,16 @@ function tell({ verification, former, done }: Restored): Result<string, string> 
   }
   const broken = verification.broken.map(({ place, what }) => `  ${place}: ${what}`).join('\n');
   return failed(`the backup is broken, and nothing was changed:\n${broken}`);
+}
+
+/** Restored once more, as after a crash, the former key is not written over with the one in its place. */
+async function exchangeKey(beside: string, present: string): Promise<void> {
+  if (existsSync(present)) {
+    if ((await readFile(present)).equals(await readFile(beside))) return;
+    await copyFile(present, `${present}.former`);
+  }
+  await copyFile(beside, `${present}.restoring`);
+  await rename(`${present}.restoring`, present);
 }
 
 /**
@@ -41,11 +51,10 @@ export async function restore(
   if (!vault.ok) return failed(`${file}: ${vault.problem.why}`);
   try {
     const location = `sqlite:${configuration.storage.file}`;
-    const restored = await restoreStore(backup, { location, vault: vault.value, clock }, progress);
-    if (restored.done && file === beside) {
-      if (existsSync(present)) await copyFile(present, `${present}.former`);
-      await copyFile(beside, present);
-    }
+    // The key first: a database without its key would be lost, and a key whose database has yet to come is put right by
+    // restoring once more.
+    const keyFirst = (): Promise<void> => (file === beside ? exchangeKey(beside, present) : Promise.resolve());
+    const restored = await restoreStore(backup, { location, vault: vault.value, clock }, progress, keyFirst);
     return tell(restored);
   } catch (error) {
     if (error instanceof UnusableStore) return failed(error.message);

@@ -18,12 +18,14 @@ export interface Restored {
 
 /**
  * Restores `backup` to the location in `options`. Throws `UnusableStore` where either is no database of ours, the
- * backup is of a newer program, or a process has the database open.
+ * backup is of a newer program, or a process has the database open. `ready` is called when the backup is found good, before
+ * it takes the place of the database.
  */
 export async function restoreStore(
   backup: string,
   options: StoreOptions,
   progress?: (done: number) => void,
+  ready: () => Promise<void> = () => Promise.resolve(),
 ): Promise<Restored> {
   const target = fileOf(options.location);
   const candidate = `${target}.restoring`;
@@ -39,6 +41,7 @@ export async function restoreStore(
     if (verification.broken.length > 0) return { verification, former: null, done: false };
     await forgetNames(candidate);
     settle(candidate);
+    await ready();
     return { verification, former: exchange(candidate, target), done: true };
   } finally {
     clear(candidate);

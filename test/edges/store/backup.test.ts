@@ -55,6 +55,22 @@ describe('a backup', () => {
     expect(await restored.enqueued(`acknowledgement:${exm(1)}`)).toBe(true);
   });
 
+  test('is told to be good before it takes the place of the database, so that its key is there by then', async () => {
+    const store = await home.open();
+    await openCase(store, 1);
+    await store.backup(backup);
+    await store.close();
+    const exchanged: boolean[] = [];
+    const stopped = restoreStore(backup, await options(), undefined, () => {
+      exchanged.push(existsSync(`${home.database}.former`));
+      return Promise.reject(new Error('killed'));
+    });
+    await expect(stopped).rejects.toThrow('killed');
+    expect(exchanged).toEqual([false]);
+    expect(existsSync(`${home.database}.former`)).toBe(false);
+    expect(await restoreStore(backup, await options())).toMatchObject({ done: true });
+  });
+
   test('restores where there is no database yet', async () => {
     const store = await home.open();
     await openCase(store, 1);
