@@ -14,7 +14,18 @@ const seed = process.env['EMBARGOD_CRASH_SEED'] ?? randomBytes(4).toString('hex'
 const reach: Readonly<Record<Sight, number>> = { answered: 1, kept: 20, routed: 80, met: 80, taken: 4, sent: 15 };
 
 /** Each of these once among the steps, in an order that is drawn. */
-const sights: readonly Sight[] = ['answered', 'kept', 'kept', 'routed', 'routed', 'routed', 'taken', 'taken', 'sent'];
+const sights: readonly Sight[] = [
+  'answered',
+  'kept',
+  'kept',
+  'routed',
+  'routed',
+  'routed',
+  'taken',
+  'taken',
+  'sent',
+  'sent',
+];
 const lastSights: readonly Sight[] = ['met', 'met', 'taken', 'sent'];
 
 function moments(): ReadonlyMap<Step, Moment> {
@@ -34,7 +45,7 @@ describe.skipIf(!required('gpg', gnupgIsHere))(`a daemon that is killed in each 
   let killed: Run;
 
   beforeAll(async () => {
-    [quiet, killed] = await Promise.all([run(new Map(), 10), run(moments(), 10)]);
+    [quiet, killed] = await Promise.all([run(new Map(), 15), run(moments(), 15)]);
     console.log(`EMBARGOD_CRASH_SEED=${seed}\n${told(killed)}`);
   }, 600_000);
 

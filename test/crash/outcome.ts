@@ -1,5 +1,6 @@
 /** What is left in the end of a run of the story, without what differs between any two runs: times, keys, hashes. */
 
+import { isUtf8 } from 'node:buffer';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Gnupg } from '../cast/gnupg.ts';
@@ -81,6 +82,16 @@ const siteFiles = (cast: Cast): readonly string[] =>
     .map((entry) => join(entry.parentPath, entry.name))
     .toSorted();
 
+/** Of a page its words; keys and signatures differ between any two runs. */
+function pageOf(file: string, cast: Cast): string {
+  const bytes = readFileSync(file);
+  if (!isUtf8(bytes)) return 'KEY';
+  return plain(bytes.toString(), cast).replaceAll(
+    /-----BEGIN PGP (SIGNATURE|PUBLIC KEY BLOCK)-----[^-]*-----END PGP \1-----/g,
+    '$1',
+  );
+}
+
 export async function outcomeOf(cast: Cast): Promise<Outcome & { readonly repeats: Repeats }> {
   await settled(cast);
   const { once, repeats } = without(cast.relay.mails);
@@ -95,10 +106,6 @@ export async function outcomeOf(cast: Cast): Promise<Outcome & { readonly repeat
     );
     log.push(...events.map(({ event, by }) => plain(JSON.stringify([id, event, by]), cast)));
   }
-  const site = siteFiles(cast).map((file) =>
-    plain(`${file.slice(cast.daemon.site.length)}\n${readFileSync(file, 'utf8')}`, cast)
-      .replaceAll(/-----BEGIN PGP SIGNATURE-----[^-]*-----END PGP SIGNATURE-----/g, 'SIGNATURE')
-      .replaceAll(/-----BEGIN PGP PUBLIC KEY BLOCK-----[^-]*-----END PGP PUBLIC KEY BLOCK-----/g, 'KEY'),
-  );
+  const site = siteFiles(cast).map((file) => `${file.slice(cast.daemon.site.length)}\n${pageOf(file, cast)}`);
   return { cases, log, letters: letters.toSorted(), site, repeats };
 }

@@ -22,6 +22,7 @@ export const steps = [
   'first approval',
   'second approval',
   'notice',
+  'date',
   'disclosure',
 ] as const;
 export type Step = (typeof steps)[number];
@@ -142,14 +143,22 @@ export class Story {
         return this.#approve(ada, step);
       case 'second approval':
         return this.#approve(ben, step);
-      case 'notice': {
+      case 'notice':
+        await this.#say(
+          ada,
+          caseAddress,
+          step,
+          '#embargo +30d fixes are being prepared\n#notify distros@example.org\n',
+        );
+        return this.#read([dora, dan], 'A crafted header overflows');
+      case 'date': {
         const until = Temporal.Now.instant()
           .add({ seconds: this.#embargoSeconds })
           .toZonedDateTimeISO('UTC')
           .round('second');
         const moment = `${until.toPlainDate().toString()} ${until.toPlainTime().toString()} UTC`;
-        await this.#say(ada, caseAddress, step, `#embargo ${moment} fixes are ready\n#notify distros@example.org\n`);
-        return this.#read([dora, dan], 'A crafted header overflows');
+        await this.#say(ada, caseAddress, step, `#embargo ${moment} fixes are ready\n`);
+        return this.#read([ada, ben], 'fixes are ready');
       }
       case 'disclosure':
         for (const list of ['oss-security@lists.openwall.com', 'announce@lists.example.org'])
