@@ -61,5 +61,5 @@ test('megabytes of blank lines and of openings come to an end', () => {
     `${opening}\n`.repeat(100_000),
     opening + ' '.repeat(2_000_000),
   ];
-  for (const text of hostile) expect(dearmorAll(Buffer.from(text)).length).toBeLessThan(2);
+  for (const text of hostile) expect(dearmorAll(Buffer.from(text)).every(({ data }) => data.length < 2)).toBe(true);
 });
