@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { gnupgIsHere } from '../cast/gnupg.ts';
 import { required } from '../interop/required.ts';
 import { drawn, type Moment, type Sight } from './killer.ts';
-import { type Run, run, told } from './run.ts';
+import { quietAndKilled, type Run, told } from './run.ts';
 import { type Step, steps } from './story.ts';
 
 const seed = process.env['EMBARGOD_CRASH_SEED'] ?? randomBytes(4).toString('hex');
@@ -45,7 +45,7 @@ describe.skipIf(!required('gpg', gnupgIsHere))(`a daemon that is killed in each 
   let killed: Run;
 
   beforeAll(async () => {
-    [quiet, killed] = await Promise.all([run(new Map(), 15), run(moments(), 15)]);
+    [quiet, killed] = await quietAndKilled(moments(), 15);
     console.log(`EMBARGOD_CRASH_SEED=${seed}\n${told(killed)}`);
   }, 600_000);
 

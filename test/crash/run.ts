@@ -16,7 +16,7 @@ export interface Run {
   readonly errors: readonly string[];
 }
 
-export async function run(moments: ReadonlyMap<Step, Moment>, embargoSeconds: number): Promise<Run> {
+async function run(moments: ReadonlyMap<Step, Moment>, embargoSeconds: number): Promise<Run> {
   const cast = await Cast.gather();
   try {
     const killer = new Killer(cast.daemon, cast.relay);
@@ -31,6 +31,16 @@ export async function run(moments: ReadonlyMap<Step, Moment>, embargoSeconds: nu
   } finally {
     await cast.leave();
   }
+}
+
+/** One that is left alone and one that is not, side by side; each is over when this is, also where one fails. */
+export async function quietAndKilled(
+  moments: ReadonlyMap<Step, Moment>,
+  embargoSeconds: number,
+): Promise<readonly [Run, Run]> {
+  const both = [run(new Map(), embargoSeconds), run(moments, embargoSeconds)] as const;
+  await Promise.allSettled(both);
+  return Promise.all(both);
 }
 
 /** Where the kills fell, for whoever looks on. */

@@ -3,7 +3,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { gnupgIsHere } from '../cast/gnupg.ts';
 import type { Moment } from '../crash/killer.ts';
-import { type Run, run, told } from '../crash/run.ts';
+import { quietAndKilled, type Run, told } from '../crash/run.ts';
 import type { Step } from '../crash/story.ts';
 import { required } from '../interop/required.ts';
 
@@ -18,7 +18,7 @@ describe.skipIf(!required('gpg', gnupgIsHere))('a daemon that is killed with SIG
   let killed: Run;
 
   beforeAll(async () => {
-    [quiet, killed] = await Promise.all([run(new Map(), 6), run(moments, 6)]);
+    [quiet, killed] = await quietAndKilled(moments, 6);
     console.log(told(killed));
   }, 90_000);
 
