@@ -9,7 +9,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import nodemailer from 'nodemailer';
 
-const main = join(import.meta.dirname, '../../src/main.ts');
+/** As an operator starts it: it makes way for the daemon, which keeps its process id. */
+const launcher = join(import.meta.dirname, '../../src/embargod');
 
 /** What `faketime` puts before a program; itself it would stand between us and the program's signals. */
 const faketime = /^LD_PRELOAD=(.+)$/m.exec(
@@ -67,7 +68,7 @@ export class Daemon {
   /** Resolves when it says `ready`. */
   async start(environment: NodeJS.ProcessEnv = {}): Promise<void> {
     const turned = { LD_PRELOAD: faketime, FAKETIME: this.ahead ?? undefined, FAKETIME_DONT_FAKE_MONOTONIC: '1' };
-    const child = spawn(process.execPath, [main, 'serve', '--config', this.config], {
+    const child = spawn(launcher, ['serve', '--config', this.config], {
       env: { ...process.env, ...environment, ...(this.ahead === null ? {} : turned) },
       cwd: this.folder,
       stdio: ['ignore', 'ignore', 'pipe'],
@@ -107,7 +108,7 @@ export class Daemon {
     arguments_: readonly string[],
     input: Buffer | string = '',
   ): Promise<{ code: number | null; stdout: string; stderr: string }> {
-    const child = spawn(process.execPath, [main, ...arguments_, '--config', this.config], { cwd: this.folder });
+    const child = spawn(launcher, [...arguments_, '--config', this.config], { cwd: this.folder });
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));

@@ -88,8 +88,11 @@ class Received {
   /** The one mail that holds `text`, once it is kept and moved. */
   async handled(from: Dovecot, text: string): Promise<Kept> {
     await expect
-      .poll(() => from.mails('Handled').some((mail) => mail.includes(text)), { timeout: 15_000, interval: 20 })
-      .toBe(true);
+      .poll(() => ['Handled', 'INBOX'].map((box) => from.mails(box).some((mail) => mail.includes(text))), {
+        timeout: 15_000,
+        interval: 20,
+      })
+      .toEqual([true, false]);
     const found = this.kept.filter(({ bytes }) => bytes.includes(text));
     expect(found.length).toBeGreaterThan(0);
     return found[0]!;
