@@ -67,6 +67,9 @@ export interface Written {
   readonly cases: ReadonlySet<CaseId>;
   readonly commands: boolean;
   readonly text: string;
+  /** What of it is said beside commands: all below the first blank line. */
+  readonly words: string;
+  readonly subject: string;
   readonly signature: Sha256;
 }
 
@@ -222,14 +225,19 @@ interface Made {
 }
 
 function truthOf(plan: Plan, world: World, { id, messageId, signatures, parts, isProtected }: Made): Written {
-  const { move, writer, from, cosigner, about, other, answers, text } = plan;
+  const { move, writer, from, cosigner, about, other, answers, text, subject } = plan;
   const signing = [writer, ...(cosigner === null ? [] : [cosigner])];
   const signed = signing.filter(({ own }) => signatures.some(({ verdict, key }) => verdict === 'good' && key === own));
+  const signers = signatures.every(({ verdict }) => verdict === 'good') ? signed : [];
+  const whole = move.signature !== 'partly' || parts.length === 1;
   const named = [
     ...(move.door === 'case' || move.door === 'case-team' ? [about] : []),
+    ...(move.named === 'line' && signers.length > 0 && whole ? [about] : []),
     ...(isProtected && (move.named === 'subject' || move.named === 'both') ? [about] : []),
     ...(isProtected && (move.named === 'other' || move.named === 'both') ? [other] : []),
   ].filter((each) => each !== null);
+  const widened = text.match(/^#(internal|reply)\b/gm)?.at(-1);
+  const commands = /^#(?!case|dry|stop|end)\p{L}/mu.test(text);
   const answered = answers === null ? [] : [...(world.threads.get(answers) ?? [])];
   return {
     id,
@@ -237,13 +245,15 @@ function truthOf(plan: Plan, world: World, { id, messageId, signatures, parts, i
     writer,
     from: from.address,
     signed,
-    signers: signatures.every(({ verdict }) => verdict === 'good') ? signed : [],
-    whole: move.signature !== 'partly' || parts.length === 1,
+    signers,
+    whole,
     encrypted: move.encrypted,
-    narrow: move.door !== 'case' && move.door !== 'team' ? true : /^#internal\b/m.test(text),
+    narrow: widened === undefined ? move.door !== 'case' && move.door !== 'team' : widened !== '#reply',
     cases: new Set([...named, ...answered]),
-    commands: /^#(?!case|dry|stop|end)\p{L}/mu.test(text),
+    commands,
     text,
+    words: commands ? text.slice(text.indexOf('\n\n') < 0 ? text.length : text.indexOf('\n\n')) : text,
+    subject,
     signature: digestOf(id),
   };
 }

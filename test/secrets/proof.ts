@@ -8,7 +8,7 @@ import { move, type Move } from './moves.ts';
 import { bareTemplates } from './world.ts';
 
 /** Of one game. Half as many on the average. */
-const longest = 120;
+const longest = 160;
 
 export interface Proof {
   readonly moves: number;
@@ -22,6 +22,9 @@ export interface Proof {
 
 /** `EMBARGOD_SEED=N` plays the games of a run that failed again. */
 export const seedOf = (): number => Number(process.env['EMBARGOD_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+
+/** `EMBARGOD_PATH=…` begins with the game that failed, as the failure names it. */
+const path = process.env['EMBARGOD_PATH'];
 
 /** At least `steps` moves, each of them judged. Rejects with the shortest game found that goes wrong, and how to play it again. */
 export async function prove(steps: number, seed: number): Promise<Proof> {
@@ -45,7 +48,13 @@ export async function prove(steps: number, seed: number): Promise<Proof> {
     proof.disclosed += [...world.cases.values()].filter((state) => state.disclosed !== null).length;
   };
   const games = fc.array(move, { minLength: 1, maxLength: longest, size: 'max' });
-  await fc.assert(fc.asyncProperty(games, game), { seed, numRuns: Math.ceil((steps / longest) * 2.2), unbiased: true });
+  const numRuns = Math.ceil((steps / longest) * 2.2);
+  await fc.assert(fc.asyncProperty(games, game), {
+    seed,
+    numRuns,
+    unbiased: true,
+    ...(path === undefined ? {} : { path }),
+  });
   return proof;
 }
 

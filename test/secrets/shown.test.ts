@@ -3,10 +3,10 @@
 import { expect, test } from 'vitest';
 
 import type { Letter } from '../../src/core/cases/effects.ts';
-import { players } from './cast.ts';
+import { lists, players } from './cast.ts';
 import { Table } from './table.ts';
 
-const { ada, cyd, dora, eve, rita, xen } = players;
+const { ada, cyd, dora, eve, mal, rita, xen } = players;
 
 const to = (letters: readonly Letter[]): readonly string[] =>
   letters.flatMap((letter) => letter.to.map(({ address }) => address));
@@ -36,4 +36,25 @@ test('words beside commands are kept as what they are: for the coordinators, whe
   const id = await table.reported(rita);
   const { events } = await table.say(eve, '#help\n\nWhat is this about?', { about: id, move: unnamed });
   expect(events).toMatchObject([{ type: 'message-received', message: { audience: 'team' } }]);
+});
+
+test('a reporter’s words that name another case under their signature do not reach the experts of this one', async () => {
+  const table = new Table();
+  const [first, second] = [await table.reported(rita), await table.reported(rita)];
+  await table.say(ada, `#invite ${eve.address}`, { about: second });
+  await table.say(eve, '#accept', { about: second });
+  const answers = table.world.sent.get(rita.address)?.at(-1) ?? null;
+  const { letters } = await table.say(rita, `#case ${first}\nWhat I found`, { about: second, answers, move: unnamed });
+  expect(to(letters)).toContain(ada.address);
+  expect(to(letters)).not.toContain(eve.address);
+});
+
+test('who is on two lists with two keys has the notice of each, under its own', async () => {
+  const table = new Table();
+  const id = await table.ready();
+  table.rekey(lists.vendors, dora, mal.own);
+  await table.say(ada, `#notify ${lists.vendors}`, { about: id });
+  const { letters } = await table.say(ada, `#notify ${lists.distros}`, { about: id });
+  const readers = letters.filter(({ template }) => template === 'notice').flatMap((letter) => letter.to);
+  expect(readers).toContainEqual(expect.objectContaining({ address: dora.address, key: dora.key }));
 });

@@ -2,8 +2,8 @@
 
 import type { Letter } from '../../src/core/cases/effects.ts';
 import type { CaseEvent } from '../../src/core/cases/events.ts';
-import type { CaseId } from '../../src/core/identifiers.ts';
-import { type Player, sure } from './cast.ts';
+import type { Address, CaseId, Fingerprint } from '../../src/core/identifiers.ts';
+import { type Player, players, sure } from './cast.ts';
 import { type Plan, proper, written } from './mails.ts';
 import { bareTemplates, World } from './world.ts';
 
@@ -37,6 +37,26 @@ export class Table {
     const before = new Set(this.world.cases.keys());
     await this.say(by, 'A flaw', { about: null });
     return sure([...this.world.cases.keys()].find((id) => !before.has(id)));
+  }
+
+  /** A case of which everything is known but the approvals. */
+  async ready(): Promise<CaseId> {
+    const { ada, rita } = players;
+    const about = await this.reported(rita);
+    const text = ['#confirm', '#title A flaw', '#describe\nIt breaks.\n#end', '#affects parser <2'];
+    const links = ['#link https://example.org/1 patch', '#link https://example.org/2 report', '#credit "Someone"'];
+    await this.say(ada, [...text, ...links, '#embargo +10d'].join('\n'), { about });
+    return about;
+  }
+
+  /** A list has another key for a member. */
+  rekey(list: Address, { address }: Player, key: Fingerprint): void {
+    const { roster } = this.world;
+    const lists = roster.lists.map((each) => {
+      if (each.kind !== 'stakeholders' || each.address !== list) return each;
+      return { ...each, members: each.members.map((one) => (one.address === address ? { ...one, key } : one)) };
+    });
+    this.world.roster = { ...roster, lists };
   }
 
   /** Time passes until then, with one tick at its end. */

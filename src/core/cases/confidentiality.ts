@@ -1,7 +1,7 @@
 /** What may leave at all, and who may read it: the two questions that every effect must answer with yes before it is enqueued. */
 
 import type { Address, Fingerprint } from '../identifiers.ts';
-import { readers } from '../roster/audiences.ts';
+import { readers, told } from '../roster/audiences.ts';
 import type { Role, Roster } from '../roster/people.ts';
 import { never } from '../result.ts';
 import { clearTemplates, type Effect, type Letter, type LetterTemplate, type Recipient } from './effects.ts';
@@ -57,5 +57,7 @@ export function mayRead(letter: Letter, recipient: Recipient, state: CaseState, 
     );
   if (letter.template === 'terms') return is(state.experts);
   if (letter.template === 'need-key') return is([...readers('case', state, roster), ...state.experts]);
+  // Someone on two lists may have a key for each; `readers` names everyone once.
+  if (letter.template === 'notice') return is(told(state, roster));
   return is(readers(letter.audience, state, roster));
 }

@@ -42,7 +42,6 @@ export function hearing(
         role,
         why: `It is signed by ${speaker.address}, but says that it is from someone else.`,
       };
-    if (role === 'reporter') return { audience: asked, role, why: null };
     if (role !== null) return meant(asked, role, incoming.signedFor, state);
     return roles.has('stakeholder')
       ? { audience: 'team', role: 'stakeholder', why: 'It is from a stakeholder who had the advance notice.' }
@@ -64,12 +63,17 @@ function doubtOf({ refused, again, sentOn }: Pick<Incoming, 'refused' | 'again' 
 }
 
 /**
- * What a coordinator or an expert says goes out to people beyond the team in their name: it must be meant for this case
- * under the signature. Else a signed mail caught on its way, or found on a public list, could be sent on to the reporter of any case.
+ * What names another case under the signature was meant for that one. And what a coordinator or an expert says goes out to
+ * people beyond the team in their name: it must be meant for this case. Else a signed mail caught on its way, or found on
+ * a public list, could be sent on to the reporter of any case.
  */
-function meant(asked: Audience, role: Role, { cases, teamOnly }: SignedFor, { id }: CaseState): Hearing {
-  if (teamOnly.includes(id)) return { audience: 'team', role, why: null };
-  if (cases.includes(id)) return { audience: asked, role, why: null };
+function meant(asked: Audience, role: Role, { cases, teamOnly }: SignedFor, state: CaseState): Hearing {
+  const other = cases.find((each) => each !== state.id && each !== state.joinedTo);
+  if (other !== undefined) return { audience: 'team', role, why: `Under its signature it names ${other}.` };
+  if (role === 'reporter') return { audience: asked, role, why: null };
+  if (teamOnly.length > 0) return { audience: 'team', role, why: null };
+  if (cases.length > 0) return { audience: asked, role, why: null };
+  const { id } = state;
   const why = `Nothing under its signature names ${id}: it may have been meant for something else. To write to everyone on the case, keep the tag [${id}] in a protected Subject, or begin the text with the line "#case ${id}".`;
   return { audience: 'team', role, why };
 }

@@ -123,9 +123,11 @@ export function incomingOf(
 
 /** What is signed for a case that was joined to another is for that one. */
 function passedDown({ cases, teamOnly }: SignedFor, all: readonly CaseState[]): SignedFor {
-  const heirs = (ids: readonly CaseId[]): readonly CaseId[] =>
-    all.filter(({ id }) => ids.includes(id)).map((state) => standsFor(state, all).id);
-  return { cases: [...cases, ...heirs(cases)], teamOnly: [...teamOnly, ...heirs(teamOnly)] };
+  const heir = (id: CaseId): CaseId => {
+    const state = all.find((each) => each.id === id);
+    return state === undefined ? id : standsFor(state, all).id;
+  };
+  return { cases: cases.map(heir), teamOnly: teamOnly.map(heir) };
 }
 
 /** RFC 3834 §2, and never to ourselves or to a list. */

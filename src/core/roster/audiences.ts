@@ -80,8 +80,8 @@ function reporters(state: CaseState, roster: Roster): readonly Recipient[] {
   });
 }
 
-/** Whoever had an advance notice of this case and still is a member in good standing. */
-function told(state: CaseState, roster: Roster): readonly Recipient[] {
+/** Whoever had an advance notice of this case and still is a member in good standing, as each of their lists has them. */
+export function told(state: CaseState, roster: Roster): readonly Recipient[] {
   return state.notices
     .flatMap((notice) => noticed(notice.list, notice.members, roster))
     .filter(({ address }) => !state.removed.includes(address));
