@@ -89,7 +89,13 @@ describe.skipIf(!required('gpg', gnupgIsHere))('a mail that may come from somebo
       const first = await scene.answersTo(sealedMail(mail, sealed));
       expect(readers(first)).toEqual(['ben@example.org', 'rita@research.example']);
       const repeat = await scene.answersTo(sealedMail(mail, sealed));
-      passedToTeam(repeat, 'REPEATED', 'it came before, in another mail', 'the signature is good, and came before', words);
+      passedToTeam(
+        repeat,
+        'REPEATED',
+        'it came before, in another mail',
+        'the signature is good, and came before',
+        words,
+      );
     });
 
     it('opens no second case', async () => {
