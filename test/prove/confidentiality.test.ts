@@ -1,0 +1,14 @@
+/** Confidentiality, looked for in a million random steps: nobody is told what is not for them, and nothing is forgotten. */
+
+import { expect, test } from 'vitest';
+
+import { prove, seedOf } from '../secrets/proof.ts';
+
+test('over a million random steps nobody is told too much, nothing goes out unapproved, early or twice, and all that is due is done', async () => {
+  const seed = seedOf();
+  console.log(`seed ${seed}`);
+  const { moves, cases, disclosed } = await prove(1_000_000, seed);
+  expect(moves).toBeGreaterThanOrEqual(1_000_000);
+  // Random games that never get far prove nothing.
+  expect(disclosed / cases).toBeGreaterThan(0.02);
+});
