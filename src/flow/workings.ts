@@ -1,5 +1,6 @@
 /** What every flow works with: the ports and the configured values, and the context that the core is told at a moment. */
 
+import type { Draft } from '../core/advisories/model.ts';
 import type { Context } from '../core/cases/context.ts';
 import type { CaseState } from '../core/cases/state.ts';
 import { advisoryId, caseId } from '../core/identifiers.ts';
@@ -60,6 +61,17 @@ function nextIds(
   };
 }
 
+/** Renders each advisory once: what is due, what comes next and what is approved all ask for the same draft. */
+function drafting(team: Team, templates: Templates): Context['draft'] {
+  const drafts = new Map<string, Draft>();
+  return (advisory) => {
+    const key = JSON.stringify(advisory);
+    const known = drafts.get(key) ?? draft(advisory, team, templates);
+    drafts.set(key, known);
+    return known;
+  };
+}
+
 /** Everything that the core may know at this moment. `offered`: keys that came with the mail at hand, judged with the rest. */
 export async function contextAt(
   workings: Workings,
@@ -76,6 +88,6 @@ export async function contextAt(
     keys: await keys.facts(now, offered),
     cases,
     ...nextIds(team, cases, now),
-    draft: (advisory) => draft(advisory, team, templates),
+    draft: drafting(team, templates),
   };
 }

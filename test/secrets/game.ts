@@ -2,14 +2,14 @@
 
 import { missing } from '../../src/core/advisories/missing.ts';
 import type { CaseState } from '../../src/core/cases/state.ts';
-import type { CaseId, MessageId, Sha256 } from '../../src/core/identifiers.ts';
+import type { Address, CaseId, MessageId, Sha256 } from '../../src/core/identifiers.ts';
 import type { KeyFacts, Member } from '../../src/core/roster/people.ts';
 import type { Templates } from '../../src/publication/templates.ts';
 import { templates as ours } from '../core/given.ts';
 import { lists, type Player, players, roster, sure } from './cast.ts';
 import { Judge } from './judge.ts';
-import { type Plan, proper, written } from './mails.ts';
-import type { MailMove, Move } from './moves.ts';
+import { type Plan, written } from './mails.ts';
+import { type MailMove, type Move, proper } from './moves.ts';
 import { at, digestOf, sentence } from './sentences.ts';
 import { World } from './world.ts';
 
@@ -33,12 +33,15 @@ const writers: readonly Player[] = [
   rita,
   ...everybody,
 ];
+const ownKeyOf = (address: Address) => everybody.find((each) => each.address === address)?.own ?? null;
 /** More would only be slower. */
 const mostCases = 4;
 
 export class Game {
   readonly world: World;
   readonly judge: Judge;
+  /** Commands that were carried out, by how often. */
+  readonly verbs = new Map<string, number>();
   readonly #spent = new Map<Player, Sha256>();
   #marks = 0;
 
@@ -137,7 +140,17 @@ export class Game {
     const { envelope, message, truth } = written(plan, this.world);
     this.judge.told(truth);
     await this.world.receive(envelope, message);
+    this.#obeyed();
     this.#spent.set(plan.writer, truth.signature);
+  }
+
+  /** Counts the verbs that were carried out, as the answer tells. */
+  #obeyed(): void {
+    const effects = this.world.committed.at(-1)?.effects ?? [];
+    const answer = effects.find((each) => each.kind === 'letter' && each.template === 'transcript');
+    if (answer?.kind !== 'letter' || answer.facts['accepted'] !== true) return;
+    for (const [, verb] of JSON.stringify(answer.facts['results']).matchAll(/"verb":"(\w+)","ok":true/g))
+      this.verbs.set(verb ?? '', (this.verbs.get(verb ?? '') ?? 0) + 1);
   }
 
   /** One thing that the case needs, said by someone who may. */
@@ -168,10 +181,17 @@ export class Game {
     const { embargo, openly } = state;
     const [mark, coin] = [this.#mark, seed % 3];
     if (state.closed || state.rejection !== null) return [who, '#reopen'];
-    if (state.disclosed !== null) return [who, coin === 0 ? '#close' : `Thanks ${mark()}`];
+    if (state.disclosed !== null) {
+      const approves = `#approve ${sure(digestOf({ world: this.world, state })).slice(0, 20)}`;
+      return [who, at(['#close', `#errata\nRead ${mark()}\n#end`, approves, approves, `Thanks ${mark()}`], seed)];
+    }
     if (!state.confirmed) return [who, '#confirm'];
     const waiting = everybody.find((each) => state.experts.some(({ key, accepted }) => !accepted && key === each.own));
     if (waiting !== undefined && coin > 0) return [waiting, '#accept'];
+    if (state.held !== null && coin > 0) return [who, '#resume'];
+    const [told] = state.notices.flatMap(({ members }) => everybody.filter(({ address }) => members.includes(address)));
+    if (told !== undefined && seed % 5 === 4)
+      return [told, at(['#ack', '#affected 1.0', '#unaffected', '#ready', `#object ${mark()}`], by)];
     if (missing(state).length > 0)
       return [
         who,
@@ -190,6 +210,8 @@ export class Game {
     if (seed % 5 === 2) return [who, `#notify ${at([lists.distros, lists.vendors, lists.linux, lists.kernel], by)}`];
     if (seed % 5 === 3) return [at(writers, by), `#patch stable-${coin}\n\nA fix ${mark()}`];
     if (seed % 29 === 4) return [who, '#disclose'];
+    if (seed % 29 === 5) return [who, `#hold ${mark()}`];
+    if (seed % 29 === 6) return [who, '#leak'];
     return [who, `#approve ${sure(digestOf({ world: this.world, state })).slice(0, 20)}`];
   }
 
@@ -222,7 +244,7 @@ export class Game {
       () => ({ lists: member(({ acceptedTerms }) => ({ acceptedTerms: !acceptedTerms })) }),
       () => ({ lists: member(() => null) }),
       () => ({ lists: roster.lists }),
-      () => ({ lists: member(({ key }) => ({ key: key === null ? players.dora.own : null })) }),
+      () => ({ lists: member(({ key, address }) => ({ key: key === null ? ownKeyOf(address) : null })) }),
     ];
     this.world.roster = { ...this.world.roster, ...at(changes, change)() };
   }

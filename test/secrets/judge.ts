@@ -14,8 +14,9 @@ import type { Committed, World } from './world.ts';
 /** Sent once to a reader within a time, whatever it answers: their keys tell that, and they hold nothing of a case. */
 const rationed: ReadonlySet<Letter['template']> = new Set(['need-key', 'send-key', 'unreadable', 'undeliverable']);
 
-/** Of letters of a kind, one is rendered. */
+/** Of letters of a kind, one in so many is rendered; counted over all games. */
 const oneOf = 32;
+const kinds = new Map<string, number>();
 /** Of looks, one replays the logs that have grown. */
 const replays = 4;
 
@@ -37,13 +38,12 @@ export class Judge {
   readonly #world: World;
   readonly #templates: Templates;
   readonly #knowledge: Knowledge;
-  readonly #kinds = new Map<string, number>();
   readonly #contents = new Map<string, string>();
   #looks = 0;
   /** How many were judged. */
   effects = 0;
-  /** Of the letters among them. */
-  readonly templates = new Set<string>();
+  /** How many letters of each template were among them. */
+  readonly templates = new Map<string, number>();
 
   constructor(world: World, templates: Templates) {
     this.#world = world;
@@ -144,14 +144,8 @@ export class Judge {
     const known = sure(this.#knowledge.case(row.case));
     const [first, another] = known.disclosures;
     if (first === undefined || another !== undefined) return void wrong('disclosed twice', row);
-    const out = effects.flatMap((each) => (each.kind === 'letter' || each.case !== row.case ? [] : [each]));
-    if (!out.some(({ kind }) => kind === 'publication')) wrong('nothing was published', row);
-    for (const { advisory } of out)
-      if (this.#world.draft(advisory).digest !== first.digest)
-        wrong('other words went out than were approved', row, advisory);
-    const approvals = known.approvals.filter(({ digest, by }) => digest === first.digest && this.#isCoordinator(by));
-    const by = new Set(approvals.map((each) => each.by));
-    if (by.size < policy.approvals) wrong('disclosed without the approvals', row, [...by]);
+    const out = effects.filter((each) => each.kind === 'publication' && each.case === row.case);
+    if (out.length !== 1) wrong('nothing was published', row);
     if (truth === null) {
       const early = known.until === null || Temporal.Instant.compare(known.until, row.at) > 0;
       if (early || known.held || known.over) wrong('disclosed by the clock before its moment', row, known);
@@ -181,12 +175,20 @@ export class Judge {
     this.#knowledge.heard(truth, row.case, event.message.parts ?? []);
   }
 
-  #effect(effect: Effect, { change }: Committed): void {
+  #effect(effect: Effect, { change, rows }: Committed): void {
     this.effects += 1;
     this.#once(effect);
     if (effect.kind === 'letter') return this.#letter(effect, this.#knowledge.mail(change.mail?.id));
     const { case: id, advisory } = effect;
-    if (this.#knowledge.case(id)?.disclosures.length === 0) wrong('announced before it is disclosed', effect);
+    const { digest } = this.#world.draft(advisory);
+    const said = rows.some(
+      ({ event, case: of }) =>
+        of === id && (event.type === 'disclosed' || event.type === 'corrected') && event.digest === digest,
+    );
+    if (!said) wrong('other words go out than were to be disclosed', effect, rows);
+    const approvals = this.#knowledge.case(id)?.approvals.filter((each) => each.digest === digest) ?? [];
+    const by = new Set(approvals.map((each) => each.by).filter((each) => this.#isCoordinator(each)));
+    if (by.size < policy.approvals) wrong('published without the approvals', effect, [...by]);
     for (const mark of marksIn(JSON.stringify(advisory)))
       if (!this.#knowledge.grantedTo(mark, id, knowing)) wrong(`${mark} was published`, effect);
   }
@@ -201,7 +203,7 @@ export class Judge {
   }
 
   #letter(letter: Letter, truth: Written | null): void {
-    this.templates.add(letter.template);
+    this.templates.set(letter.template, (this.templates.get(letter.template) ?? 0) + 1);
     const { facts, passesOn, subject, subjectPrefix = '', inReplyTo } = letter;
     const text = this.#rendered(letter);
     const marks = marksIn([JSON.stringify(facts), passesOn?.text ?? '', subject, subjectPrefix, text].join('\n'));
@@ -227,8 +229,8 @@ export class Judge {
    */
   #rendered(letter: Letter): string {
     const kind = `${letter.template} ${letter.to[0]?.role ?? ''}`;
-    const seen = this.#kinds.get(kind) ?? 0;
-    this.#kinds.set(kind, seen + 1);
+    const seen = kinds.get(kind) ?? 0;
+    kinds.set(kind, seen + 1);
     return seen % oneOf === 0 ? renderLetter(letter, team, this.#templates) : '';
   }
 
@@ -240,8 +242,12 @@ export class Judge {
     const coordinator = roster.coordinators.find((each) => each.address === address);
     const invited = known?.experts.filter((each) => each.address === address && !known.removed.includes(address)) ?? [];
     const signers = truth?.signed.filter((each) => each.address === address) ?? [];
+    const member = roster.lists
+      .flatMap((list) => (list.kind === 'stakeholders' ? list.members : []))
+      .filter((each) => each.address === address && readers.has(address));
     const theirs = [
       ...(readers.has(address) ? [readers.get(address)] : []),
+      ...member.map((each) => each.key), // each list may have another
       ...(coordinator === undefined ? [] : [coordinator.key]),
       ...invited.map((each) => each.key),
       ...signers.map((each) => each.own),

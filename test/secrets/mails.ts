@@ -33,21 +33,6 @@ export interface Plan {
   readonly spent: Sha256 | null;
 }
 
-/** A mail in order, from which a plan departs. */
-export const proper = {
-  kind: 'mail',
-  signature: 'good',
-  encrypted: true,
-  door: 'case',
-  named: 'subject',
-  replies: false,
-  dry: false,
-  internal: false,
-  attachments: 0,
-  offersKey: false,
-  traffic: 'person',
-} as const satisfies Partial<MailMove>;
-
 /** The truth about a mail, which the program does not have. */
 export interface Written {
   readonly id: MailId;

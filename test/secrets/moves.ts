@@ -100,8 +100,35 @@ const mail: fc.Arbitrary<MailMove> = fc.record({
   traffic: mostly<MailMove['traffic']>('person', 90, 'quiet', 'auto-reply', 'bounce', 'closed'),
 });
 
+/** A mail in order, from which the others depart. */
+export const proper = {
+  kind: 'mail',
+  signature: 'good',
+  encrypted: true,
+  door: 'case',
+  named: 'subject',
+  replies: false,
+  dry: false,
+  internal: false,
+  attachments: 0,
+  offersKey: false,
+  traffic: 'person',
+} as const satisfies Partial<MailMove>;
+
+/** Commands as they should be sent, by whoever. */
+const command: fc.Arbitrary<MailMove> = fc
+  .record({
+    writer: some,
+    about: some,
+    lines: fc.array(line, { minLength: 1, maxLength: 1 }),
+    words: fc.boolean(),
+    attachments: mostly(0, 30, 2),
+  })
+  .map((said) => ({ ...proper, pretends: 0, cosigner: null, ...said }));
+
 export const move: fc.Arbitrary<Move> = fc.oneof(
-  { weight: 12, arbitrary: mail },
+  { weight: 8, arbitrary: mail },
+  { weight: 7, arbitrary: command },
   { weight: 5, arbitrary: fc.record({ kind: fc.constant('advance'), about: some, by: some, seed: some }) },
   {
     weight: 1,

@@ -10,15 +10,19 @@ import { bareTemplates } from './world.ts';
 /** Of one game. Half as many on the average. */
 const longest = 160;
 
+/** What was played, and how often. */
 export interface Proof {
-  readonly moves: number;
-  readonly effects: number;
-  /** How many cases were disclosed in the end, of how many. */
-  readonly disclosed: number;
-  readonly cases: number;
-  readonly templates: ReadonlySet<string>;
-  readonly events: ReadonlySet<string>;
+  moves: number;
+  effects: number;
+  cases: number;
+  readonly templates: Map<string, number>;
+  readonly events: Map<string, number>;
+  /** Verbs of commands that were carried out. */
+  readonly verbs: Map<string, number>;
 }
+
+const count = (into: Map<string, number>, what: string, times = 1): void =>
+  void into.set(what, (into.get(what) ?? 0) + times);
 
 /** `EMBARGOD_SEED=N` plays the games of a run that failed again. */
 export const seedOf = (): number => Number(process.env['EMBARGOD_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
@@ -28,24 +32,17 @@ const path = process.env['EMBARGOD_PATH'];
 
 /** At least `steps` moves, each of them judged. Rejects with the shortest game found that goes wrong, and how to play it again. */
 export async function prove(steps: number, seed: number): Promise<Proof> {
-  const proof = {
-    moves: 0,
-    effects: 0,
-    disclosed: 0,
-    cases: 0,
-    templates: new Set<string>(),
-    events: new Set<string>(),
-  };
+  const proof: Proof = { moves: 0, effects: 0, cases: 0, templates: new Map(), events: new Map(), verbs: new Map() };
   let played = 0;
   const game = async (moves: readonly Move[]): Promise<void> => {
     played += 1;
-    const { judge, world, ...rest } = await playing(moves, played % 20 === 0);
-    proof.moves += rest.moves;
+    const { judge, world, verbs } = await playing(moves, played % 20 === 0);
+    proof.moves += moves.length;
     proof.effects += judge.effects;
     proof.cases += world.cases.size;
-    for (const { event } of world.log) proof.events.add(event.type);
-    for (const name of judge.templates) proof.templates.add(name);
-    proof.disclosed += [...world.cases.values()].filter((state) => state.disclosed !== null).length;
+    for (const { event } of world.log) count(proof.events, event.type);
+    for (const [name, times] of judge.templates) count(proof.templates, name, times);
+    for (const [verb, times] of verbs) count(proof.verbs, verb, times);
   };
   const games = fc.array(move, { minLength: 1, maxLength: longest, size: 'max' });
   const numRuns = Math.ceil((steps / longest) * 2.2);
@@ -59,9 +56,9 @@ export async function prove(steps: number, seed: number): Promise<Proof> {
 }
 
 /** One game from its beginning. `wordy`: with every text rendered as it is sent. */
-async function playing(moves: readonly Move[], wordy: boolean) {
+async function playing(moves: readonly Move[], wordy: boolean): Promise<Game> {
   const game = new Game(wordy ? ours : bareTemplates);
   for (const each of moves) await game.play(each);
   await game.settle();
-  return { judge: game.judge, world: game.world, moves: moves.length };
+  return game;
 }

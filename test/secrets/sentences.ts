@@ -27,15 +27,11 @@ export function sentence({ verb: number, manner, seeds }: Line, writing: Writing
   const verb = at(verbs, number);
   const [first = '', ...rest] = verb.example.split('\n');
   const words = [...(first.match(/"[^"]*"|\S+/g) ?? [])].slice(1);
-  const said = words.map((word, index) => filled(word, verb, at(seeds, index), writing));
+  const spoken = words.map((word, index) => filled(word, verb, at(seeds, index), writing));
   const text = rest.length === 0 ? [] : [...rest.slice(0, -1).map((line) => `${line} ${writing.mark()}`), '#end'];
-  return [[`#${verb.verb}`, ...turned(said, verb, manner, seeds[0]), ...ending(verb, writing)].join(' '), ...text].join(
-    '\n',
-  );
+  const end = verb.prose && manner % 3 > 0 ? [writing.mark()] : []; // there is room for a word that can be found again
+  return [[`#${verb.verb}`, ...turned(spoken, verb, manner, seeds[0]), ...end].join(' '), ...text].join('\n');
 }
-
-/** Prose has room for a word that can be found again. */
-const ending = (verb: Verb, { mark }: Writing): readonly string[] => (verb.prose ? [mark()] : []);
 
 /** Mostly as in the example; sometimes another of the words that the manual offers, one too few, or nonsense. */
 function turned(words: readonly string[], verb: Verb, manner: number, seed: number): readonly string[] {
@@ -52,16 +48,32 @@ function turned(words: readonly string[], verb: Verb, manner: number, seed: numb
 
 function filled(word: string, verb: Verb, seed: number, writing: Writing): string {
   const { world, state, mark } = writing;
+  const known = seed % 2 === 0 && state !== null ? said(state) : null;
+  const one = (items: readonly string[] | undefined): string | null =>
+    items === undefined || items.length === 0 ? null : at(items, seed);
   if (word.startsWith('EXM-')) return at([...world.cases.keys(), 'EXM-2026-9999'], seed);
   if (word.startsWith('CVE-')) return `CVE-2026-${10_000 + (seed % 5)}`;
+  if (/^[0-9A-F]{40}$/.test(word)) return at(people, seed).own;
   if (/^[0-9a-f]{12,}$/.test(word)) return digestOf(writing)?.slice(0, 12 + (seed % 50)) ?? word;
-  if (/^https?:/.test(word)) return `https://example.org/${mark()}`;
+  if (/^https?:/.test(word)) return one(known?.links) ?? `https://example.org/${mark()}`;
   if (word.includes('@')) return verb.verb === 'notify' ? at(told, seed) : at(people, seed).address;
   if (/^\d{4}-\d\d-\d\d$/.test(word)) return dayFrom(world.now, seed);
-  if (/^"[^<>=]*"$/.test(word)) return seed % 4 === 0 ? `"${players.rita.name}"` : `"Someone ${mark()}"`;
-  if (word.startsWith('"') || verb.prose || /\d/.test(word) || state === null) return word;
-  return word === 'parser' ? `parser-${mark()}` : word;
+  if (word.startsWith('"') && !/[<>=]/.test(word))
+    return `"${one(known?.credits) ?? (seed % 5 === 1 ? players.rita.name : `Someone ${mark()}`)}"`;
+  if (word === 'parser' && !verb.prose) return one(known?.products) ?? `parser-${mark()}`;
+  if (word === 'stable/2.4') return one(known?.branches) ?? word;
+  if (word === '12') return one(known?.mails) ?? word;
+  return word;
 }
+
+/** What can be named again. */
+const said = ({ links, credits, affected, patches, history }: CaseState) => ({
+  links: links.map(({ url }) => url),
+  credits: credits.map(({ name }) => name),
+  products: affected.map(({ product }) => product),
+  branches: patches.map(({ branch }) => branch),
+  mails: history.map(({ sequence }) => String(sequence)),
+});
 
 const dayFrom = (now: Temporal.Instant, seed: number): string =>
   now

@@ -4,7 +4,8 @@ import type { Letter } from '../../src/core/cases/effects.ts';
 import type { CaseEvent } from '../../src/core/cases/events.ts';
 import type { Address, CaseId, Fingerprint } from '../../src/core/identifiers.ts';
 import { type Player, players, sure } from './cast.ts';
-import { type Plan, proper, written } from './mails.ts';
+import { type Plan, written } from './mails.ts';
+import { proper } from './moves.ts';
 import { bareTemplates, World } from './world.ts';
 
 export class Table {

@@ -249,6 +249,7 @@ export function grants(event: CaseEvent): readonly Grant[] {
     case 'described':
     case 'workaround-given':
     case 'noted':
+    case 'erratum-drafted':
       return advisory(event.text);
     case 'affected':
       return advisory(event.product, ...event.ranges);

@@ -1,0 +1,14 @@
+/** Confidentiality, proven over random games: nobody is told what is not for them, and nothing is forgotten. */
+
+import { expect, test } from 'vitest';
+
+import { prove, seedOf } from './proof.ts';
+
+test('over 100,000 random steps nobody is told too much, nothing goes out unapproved, early or twice, and all that is due is done', async () => {
+  const seed = seedOf();
+  console.log(`seed ${seed}`);
+  const { moves, cases, events } = await prove(100_000, seed);
+  expect(moves).toBeGreaterThanOrEqual(100_000);
+  // Random games that never get far prove nothing.
+  expect((events.get('disclosed') ?? 0) / cases).toBeGreaterThan(0.02);
+}, 180_000);
