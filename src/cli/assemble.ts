@@ -124,11 +124,11 @@ export async function assemble(
   const store = await storeOf(configuration, vault.value, clock);
   if (!store.ok) return store;
   const keys = await poolOf(configuration, directory.value, store.value, clock);
-  const { team, policy, roster } = configuration;
+  const { team, policy, roster, publishing } = configuration;
   const site = siteIn(configuration.site.directory);
   const likeness = likenessIn(store.value, keys);
   const lookUp = configuration.keys.wkd ? { lookUp: keyLookUp({ clock, log }) } : {};
-  const given = { clock, log, templates: templates.value, team, policy, roster, ...lookUp };
+  const given = { clock, log, templates: templates.value, team, policy, roster, publishing, ...lookUp };
   return ok({
     configuration,
     store: store.value,

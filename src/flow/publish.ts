@@ -1,49 +1,52 @@
-/** Writes the public site: the page of an advisory when it is disclosed, and around it what is made from all of them. */
+/** Writes the public site: an advisory in all its forms when it is disclosed, and around it what is made from all of them. */
 
-import { publishedAdvisoryOf } from '../core/advisories/errata.ts';
+import { publishedOf } from '../core/advisories/published.ts';
 import type { Publication } from '../core/cases/effects.ts';
-import type { CaseState } from '../core/cases/state.ts';
 import { dearmorAll } from '../mail/armor.ts';
-import { advisoryFiles, frontFiles, type Published, type SiteFile } from '../publication/site-pages.ts';
-import { keyDirectoryFiles } from '../publication/web-key-directory.ts';
+import type { SiteFile } from '../publication/site-file.ts';
+import { publicationFiles, type SiteFacts } from '../publication/site.ts';
 import type { Workings } from './workings.ts';
 
-async function write(files: readonly SiteFile[], workings: Workings): Promise<void> {
-  const { keys, site, clock } = workings;
-  for (const { path, content, signed } of files)
-    await site.write(path, signed ? await keys.signText(content, clock.now()) : content);
-}
-
-const publishedOf = (state: CaseState): readonly Published[] =>
-  state.disclosed === null || state.advisory === null
-    ? []
-    : [{ id: state.advisory, advisory: publishedAdvisoryOf(state), publishedAt: state.disclosed.at }];
-
-async function writeFront(published: readonly Published[], workings: Workings): Promise<void> {
-  const { keys, clock, team, templates } = workings;
-  await write(frontFiles(published, keys.team, clock.now(), team, templates), workings);
-  await writeKeyDirectory(workings);
-}
-
-/** Where mail programs look for the key of our address by themselves: on our own host, and under `openpgpkey.`. */
-async function writeKeyDirectory({ keys, site, team }: Workings): Promise<void> {
+/** What the files of the site are made from, beside the advisories. */
+export function siteFacts({ keys, team, templates, clock, publishing }: Workings): SiteFacts {
   const [key] = dearmorAll(Buffer.from(keys.team.armored));
   if (key === undefined) throw new Error('the team key is armored');
-  for (const { path, content } of keyDirectoryFiles(team.address, key.data)) await site.write(path, content);
+  return { ...publishing, team, templates, now: clock.now(), key: { ...keys.team, binary: key.data } };
 }
 
-/** Puts one advisory on the site. Written again, it is the same file. */
-export async function publish({ id, advisory, publishedAt }: Publication, workings: Workings): Promise<void> {
-  const { team, templates, store } = workings;
-  await write(advisoryFiles({ id, advisory, publishedAt }, team, templates), workings);
-  await writeFront((await store.cases()).flatMap(publishedOf), workings);
+/** The files as they are written: signed, each signature ahead of the file that it is of. Writes nothing. */
+export async function signedFiles(
+  files: readonly SiteFile[],
+  { keys, clock }: Pick<Workings, 'keys' | 'clock'>,
+): Promise<readonly { readonly path: string; readonly content: string | Uint8Array }[]> {
+  const signed: { readonly path: string; readonly content: string | Uint8Array }[] = [];
+  for (const { path, content, signature } of files) {
+    const bytes = Buffer.from(content);
+    if (signature === 'beside') signed.push({ path: `${path}.asc`, content: await keys.sign(bytes, clock.now()) });
+    const clear = signature === 'clear';
+    signed.push({ path, content: clear ? await keys.signText(bytes.toString('utf8'), clock.now()) : content });
+  }
+  return signed;
+}
+
+/** All signatures are made before the first file is written: what belongs together is written in one go. */
+async function write(files: readonly SiteFile[], workings: Workings): Promise<void> {
+  for (const { path, content } of await signedFiles(files, workings)) await workings.site.write(path, content);
+}
+
+const allPublished = async ({ store }: Workings) => (await store.cases()).flatMap((state) => publishedOf(state) ?? []);
+
+/** Puts one advisory on the site, as it is out by now. Written again, it is the same. */
+export async function publish({ id }: Publication, workings: Workings): Promise<void> {
+  const all = await allPublished(workings);
+  const these = all.filter((each) => each.id === id);
+  if (these.length === 0) throw new Error('what is to be published is not public');
+  await write(publicationFiles(these, all, siteFacts(workings)), workings);
 }
 
 /** Makes the whole site anew from the store. Resolves to the number of advisories on it. */
 export async function publishAll(workings: Workings): Promise<number> {
-  const { team, templates, store } = workings;
-  const published = (await store.cases()).flatMap(publishedOf);
-  for (const each of published) await write(advisoryFiles(each, team, templates), workings);
-  await writeFront(published, workings);
-  return published.length;
+  const all = await allPublished(workings);
+  await write(publicationFiles(all, all, siteFacts(workings)), workings);
+  return all.length;
 }

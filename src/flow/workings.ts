@@ -7,6 +7,7 @@ import { advisoryId, caseId } from '../core/identifiers.ts';
 import type { OfferedKey } from '../core/message.ts';
 import type { Policy, Team } from '../core/policy.ts';
 import type { Roster } from '../core/roster/people.ts';
+import type { Publishing } from '../publication/site.ts';
 import { draft } from '../publication/text.ts';
 import type { Templates } from '../publication/templates.ts';
 import type { Likeness } from './likeness.ts';
@@ -22,6 +23,8 @@ export interface Workings {
   readonly likeness: Likeness;
   /** Absent where the operator wants no look-ups. */
   readonly lookUp?: KeyLookUp;
+  /** What advisories in machine-readable forms say of us and of the products. */
+  readonly publishing: Publishing;
   readonly team: Team;
   readonly policy: Policy;
   /** As configured; `contextAt` puts the kept members of each list in. */

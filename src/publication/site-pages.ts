@@ -1,31 +1,16 @@
-/** Which files make up the public site: a page and a signed text for each advisory, an index, security.txt, the key. */
+/** The pages of the public site that people read: one and a signed text for each advisory, the index, security.txt. */
 
-import type { Advisory } from '../core/advisories/model.ts';
+import type { Published } from '../core/advisories/published.ts';
 import type { AdvisoryId, Fingerprint } from '../core/identifiers.ts';
 import { plainLine } from '../core/plain-text.ts';
 import type { Team } from '../core/policy.ts';
 import { advisoryFacts, publicationDate } from './advisory-facts.ts';
+import { file, signedText, type SiteFile } from './site-file.ts';
 import type { Templates } from './templates.ts';
 import { advisoryText } from './text.ts';
 
-export interface SiteFile {
-  /** Below the site's folder, with forward slashes. */
-  readonly path: string;
-  readonly content: string;
-  /** True where the content is to be cleartext-signed before it is written. */
-  readonly signed: boolean;
-}
-
-/** An advisory that is public. */
-export interface Published {
-  readonly id: AdvisoryId;
-  readonly advisory: Advisory;
-  readonly publishedAt: Temporal.Instant;
-}
-
 const pagePath = (id: AdvisoryId): string => `advisories/${id}.html`;
 const textPath = (id: AdvisoryId): string => `advisories/${id}.txt`;
-const file = (path: string, content: string): SiteFile => ({ path, content, signed: false });
 
 /** The first sentence or so of a text, for a search engine's result. */
 function summaryOf(description: string): string {
@@ -46,7 +31,7 @@ export function advisoryFiles(
     canonical: `${team.siteUrl}/${pagePath(id)}`,
   });
   const text = advisoryText({ ...advisory, id }, publishedAt, team, templates);
-  return [file(pagePath(id), page), { path: textPath(id), content: text, signed: true }];
+  return [file(pagePath(id), page), signedText(textPath(id), text)];
 }
 
 function indexPage(published: readonly Published[], key: Fingerprint, team: Team, templates: Templates): string {
@@ -77,7 +62,7 @@ function securityText(now: Temporal.Instant, team: Team, templates: Templates): 
   });
 }
 
-/** What stands beside the advisories; to be written anew with each of them. `published`: all that are public by now. */
+/** What stands beside the advisories. `published`: all that are public by now. */
 export function frontFiles(
   published: readonly Published[],
   key: { readonly fingerprint: Fingerprint; readonly armored: string },
@@ -89,6 +74,6 @@ export function frontFiles(
     file('index.html', indexPage(published, key.fingerprint, team, templates)),
     file('style.css', templates.source('site/style.css')),
     file('openpgp-key.asc', key.armored),
-    { path: '.well-known/security.txt', content: securityText(now, team, templates), signed: true },
+    signedText('.well-known/security.txt', securityText(now, team, templates)),
   ];
 }

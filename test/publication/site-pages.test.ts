@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { parseAdvisoryId, parseFingerprint } from '../../src/core/identifiers.ts';
 import { advisoryHtml } from '../../src/publication/html.ts';
-import { advisoryFiles, frontFiles, type Published } from '../../src/publication/site-pages.ts';
+import type { Published } from '../../src/core/advisories/published.ts';
+import { advisoryFiles, frontFiles } from '../../src/publication/site-pages.ts';
 import { announcement, team } from '../mail/outgoing.ts';
 import { templates } from './templates-here.ts';
 
 const { advisory, publishedAt } = announcement;
-const published: Published = { id: parseAdvisoryId('EXSA-2026-001')!, advisory, publishedAt };
+const published: Published = { id: parseAdvisoryId('EXSA-2026-001')!, advisory, publishedAt, correctedAt: [] };
 const evil = '"><script>alert(1)</script><img src=x onerror=y>{{ 7 }}</mj-text>';
 const hostile: Published = {
   ...published,
@@ -25,7 +26,7 @@ const hostile: Published = {
 const key = { fingerprint: parseFingerprint('0123456789ABCDEF0123456789ABCDEF01234567')!, armored: 'the key\n' };
 const front = (of: readonly Published[]) => frontFiles(of, key, publishedAt, team, templates);
 const contentOf = (path: string, files = front([published, hostile])): string =>
-  files.find((file) => file.path === path)?.content ?? '';
+  String(files.find((file) => file.path === path)?.content ?? '');
 
 describe('the page of an advisory', () => {
   it('reads as its golden file', async () => {
@@ -34,21 +35,21 @@ describe('the page of an advisory', () => {
 
   it('stands beside its signed text', () => {
     const [page, text] = advisoryFiles(published, team, templates);
-    expect([page?.path, page?.signed]).toEqual(['advisories/EXSA-2026-001.html', false]);
-    expect([text?.path, text?.signed]).toEqual(['advisories/EXSA-2026-001.txt', true]);
+    expect([page?.path, page?.signature]).toEqual(['advisories/EXSA-2026-001.html', 'none']);
+    expect([text?.path, text?.signature]).toEqual(['advisories/EXSA-2026-001.txt', 'clear']);
     expect(page?.content).toContain('href="EXSA-2026-001.txt"');
     expect(text?.content).toContain('Tenant reads files of the host');
   });
 
   it('is no one else’s markup, and links only to what can be followed', () => {
-    const page = advisoryFiles(hostile, team, templates)[0]?.content ?? '';
+    const page = String(advisoryFiles(hostile, team, templates)[0]?.content);
     expect(page).not.toMatch(/<script|<img|href="javascript|onerror=y>/);
     expect(page).toContain('<a href="#">javascript:alert(1)</a>');
     expect(page).toContain('{{ 7 }}');
   });
 
   it('loads nothing but its style sheet', () => {
-    const page = advisoryFiles(published, team, templates)[0]?.content ?? '';
+    const page = String(advisoryFiles(published, team, templates)[0]?.content);
     expect(page).not.toMatch(/<script|<img|<iframe| src=|@import|url\(/);
     expect(page.match(/<link rel="stylesheet" href="[^"]+"/g)).toEqual(['<link rel="stylesheet" href="../style.css"']);
     expect(contentOf('style.css')).not.toMatch(/@import|url\(/);
@@ -69,8 +70,8 @@ describe('the front of the site', () => {
 
   it('has a security.txt with one Contact and one Expires, to be signed', () => {
     const file = front([]).find(({ path }) => path === '.well-known/security.txt');
-    expect(file?.signed).toBe(true);
-    expect(file?.content.split('\n').slice(0, 2)).toEqual([
+    expect(file?.signature).toBe('clear');
+    expect(String(file?.content).split('\n').slice(0, 2)).toEqual([
       'Contact: mailto:security@example.org',
       'Expires: 2027-05-05T15:00:00Z',
     ]);

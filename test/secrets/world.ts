@@ -95,6 +95,7 @@ export class World {
       log: this.#logBook(),
       site: { write: absent, list: absent, read: absent },
       templates,
+      publishing: { publisher: 'vendor', products: new Map() },
       team,
       policy,
     };

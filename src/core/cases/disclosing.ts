@@ -3,12 +3,14 @@
 import { advisoryOf } from '../advisories/build.ts';
 import { approvalOf } from '../advisories/approval.ts';
 import { missing } from '../advisories/missing.ts';
+import { publishedOf } from '../advisories/published.ts';
 import { tellMoment, tellSpan } from '../embargo/moments.ts';
 import { readers } from '../roster/audiences.ts';
 import type { AnnouncementList, Role } from '../roster/people.ts';
 import { caseAddress, type Draft, footOf, letters, type Occasion, titleOf } from './addressing.ts';
 import type { Effect } from './effects.ts';
 import type { CaseEvent } from './events.ts';
+import type { CaseState } from './state.ts';
 
 /** The tick comes every minute; what is later than this is said to be late. */
 const punctual = Temporal.Duration.from({ minutes: 5 });
@@ -28,7 +30,7 @@ export function disclosed(event: Disclosed, occasion: Occasion): readonly Effect
     ...lists.map(
       (list) => ({ kind: 'announcement', key: `${start}/announcement/${list.address}`, list, ...common }) as const,
     ),
-    { kind: 'publication', key: `${start}/publication`, id: advisory.id, ...common },
+    ...onSite(start, state),
     ...everyoneTold(event, lists, occasion),
   ];
 }
@@ -48,8 +50,13 @@ export function corrected(
     ...announcementLists(occasion).map(
       (list) => ({ kind: 'announcement', key: `${start}/announcement/${list.address}`, list, ...common }) as const,
     ),
-    { kind: 'publication', key: `${start}/publication`, id: advisory.id, ...common },
+    ...onSite(start, state),
   ];
+}
+
+function onSite(start: string, state: CaseState): readonly Effect[] {
+  const published = publishedOf(state);
+  return published === null ? [] : [{ kind: 'publication', key: `${start}/publication`, case: state.id, ...published }];
 }
 
 const announcementLists = ({ context }: Occasion): readonly AnnouncementList[] =>

@@ -1,7 +1,8 @@
 /** What is to be done in the world because of events. An effect has a key: to enqueue it twice is to enqueue it once. */
 
 import type { Advisory } from '../advisories/model.ts';
-import type { Address, AdvisoryId, CaseId, Fingerprint, MailId, MessageId } from '../identifiers.ts';
+import type { Published } from '../advisories/published.ts';
+import type { Address, CaseId, Fingerprint, MailId, MessageId } from '../identifiers.ts';
 import type { AnnouncementList, Role } from '../roster/people.ts';
 import type { Audience } from './events.ts';
 
@@ -77,14 +78,11 @@ export interface Announcement {
   readonly publishedAt: Temporal.Instant;
 }
 
-/** The advisory on the public site. */
-export interface Publication {
+/** The advisory on the public site, in all its forms. */
+export interface Publication extends Published {
   readonly kind: 'publication';
   readonly key: string;
   readonly case: CaseId;
-  readonly id: AdvisoryId;
-  readonly advisory: Advisory;
-  readonly publishedAt: Temporal.Instant;
 }
 
 export type Effect = Letter | Announcement | Publication;

@@ -157,6 +157,12 @@ function intake(data: unknown): readonly Disagreement[] {
   ];
 }
 
+const products = (data: unknown): readonly Disagreement[] =>
+  repeated(
+    texts(data, ['products', '*', 'name']).map(({ path, value }) => ({ path, value: value.toLowerCase() })),
+    (value) => `the product ${value} is there twice`,
+  );
+
 /** Whatever contradicts something else in the file. */
 export const disagreements = (data: unknown): readonly Disagreement[] =>
-  [people, lists, presets, policy, retry, intake].flatMap((question) => question(data));
+  [people, lists, presets, policy, retry, intake, products].flatMap((question) => question(data));

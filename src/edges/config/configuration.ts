@@ -5,6 +5,7 @@ import type { Policy, Team } from '../../core/policy.ts';
 import { never } from '../../core/result.ts';
 import type { List, Roster } from '../../core/roster/people.ts';
 import type { RetryPolicy } from '../../flow/retry.ts';
+import type { Publishing } from '../../publication/site.ts';
 import type { Settings } from './schema.ts';
 import type { Secret } from './secret.ts';
 import type { Listen } from './values.ts';
@@ -56,6 +57,7 @@ export interface Configuration {
     readonly retry: RetryPolicy;
   };
   readonly site: { readonly directory: string; readonly url: string; readonly listen: Listen | null };
+  readonly publishing: Publishing;
   /** The operator's own templates, looked for first. */
   readonly templates: string | null;
   /** Cron expression. */
@@ -119,6 +121,23 @@ const rosterOf = ({ roster, lists }: Settings): Roster => ({
   lists: lists.map(listOf),
 });
 
+const publishingOf = ({ site, products }: Settings): Publishing => ({
+  publisher: site.publisher,
+  products: new Map(
+    products.map(({ name, vendor, ecosystem, package: named, purl, cpe, repository }) => [
+      name.toLowerCase(),
+      {
+        vendor: vendor ?? null,
+        ecosystem: ecosystem ?? null,
+        package: named ?? (ecosystem === undefined ? null : name),
+        purl: purl ?? null,
+        cpe: cpe ?? null,
+        repository: repository ?? null,
+      },
+    ]),
+  ),
+});
+
 function warningsOf(settings: Settings): readonly string[] {
   const coordinators = settings.roster.coordinators.length;
   const { approvals } = settings.policy;
@@ -172,6 +191,7 @@ export function configurationOf(settings: Settings, file: string, directory: str
     intake: intakeOf(settings, at),
     delivery: { ...relay, user: user ?? null, password: placed(relay.password, at), retry: delivery.retry },
     site: { directory: at(site.directory), url: site.url, listen: site.listen === 'none' ? null : site.listen },
+    publishing: publishingOf(settings),
     templates: settings.templates === undefined ? null : at(settings.templates),
     schedule: settings.schedule,
     log: settings.log,

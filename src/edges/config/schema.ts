@@ -2,6 +2,7 @@
 
 import * as z from 'zod';
 import { usualRetry } from '../../flow/retry.ts';
+import { products, site } from './schema-publication.ts';
 import * as is from './values.ts';
 
 const name = is.words('a name for people to read').optional();
@@ -243,20 +244,6 @@ const policy = z
   .prefault({})
   .meta({ description: 'the rules of the process' });
 
-const site = z
-  .strictObject({
-    directory: is.path('the folder that the public site is written to').default('data/site'),
-    url: is.webAddress.prefault('http://127.0.0.1:8080'),
-    listen: z
-      .union([z.literal('none'), is.listen('the web server')])
-      .prefault('127.0.0.1:8080')
-      .meta({
-        description: 'where the site is served: HOST:PORT, a Unix socket, or none if a web server reads the folder',
-      }),
-  })
-  .prefault({})
-  .meta({ description: 'the public web site' });
-
 /** The whole file. Unknown keys are mistakes everywhere. */
 export const schema = z
   .strictObject({
@@ -272,6 +259,7 @@ export const schema = z
     delivery,
     policy,
     site,
+    products,
     templates: is.path('a folder of templates of your own, used before those that come with the program').optional(),
     schedule: is.cron.prefault('* * * * *'),
     log: z

@@ -124,6 +124,24 @@ export const webAddress = parsed(
   },
 );
 
+export const purl = parsed(
+  'a package URL without version, qualifiers or subpath',
+  'pkg:pypi/nova',
+  exactly((text) => /^pkg:[a-z][a-z0-9.+-]*(\/[A-Za-z0-9._~%+-]+)+$/.test(text)),
+);
+
+export const cpe = parsed(
+  'a CPE 2.3 name of all versions of the product',
+  'cpe:2.3:a:openstack:nova:*:*:*:*:*:*:*:*',
+  exactly((text) => /^cpe:2\.3:[aho](:([A-Za-z0-9._~*-]|\\[^\s\\])+){10}$/.test(text)),
+);
+
+export const repository = parsed(
+  'where the sources of the product are, https://',
+  'https://git.example.org/nova',
+  (text) => (URL.parse(text)?.protocol === 'https:' ? text.replace(/\/+$/, '') : null),
+);
+
 export const storage = parsed(
   'sqlite:PATH. PostgreSQL (postgres://…) is not supported yet: SQLite is enough for a team, keep the file on a local disk',
   'sqlite:data/embargod.db',

@@ -1,0 +1,42 @@
+/** All files of one publication: what the site gains, and what on it changes, made from what is public and nothing else. */
+
+import type { Products } from '../core/advisories/products.ts';
+import type { Published } from '../core/advisories/published.ts';
+import type { Fingerprint } from '../core/identifiers.ts';
+import type { Team } from '../core/policy.ts';
+import { advisoryFiles, frontFiles } from './site-pages.ts';
+import { file, type SiteFile } from './site-file.ts';
+import type { Templates } from './templates.ts';
+import { keyDirectoryFiles } from './web-key-directory.ts';
+
+/** What the operator says of us as a publisher. */
+export interface Publishing {
+  /** What the team is to its products, as CSAF calls it (§3.2.1.8.1). */
+  readonly publisher: 'vendor' | 'coordinator' | 'discoverer' | 'user' | 'other';
+  readonly products: Products;
+}
+
+export interface SiteFacts extends Publishing {
+  readonly team: Team;
+  /** The team key, minimised: armored, and the same in binary. */
+  readonly key: { readonly fingerprint: Fingerprint; readonly armored: string; readonly binary: Uint8Array };
+  readonly templates: Templates;
+  readonly now: Temporal.Instant;
+}
+
+/**
+ * Every file to be written when `these` are published, in the order in which to write them: an index comes after what it
+ * points to. `all`: everything that is public by then, `these` among it. The same arguments make the same bytes.
+ */
+export function publicationFiles(
+  these: readonly Published[],
+  all: readonly Published[],
+  facts: SiteFacts,
+): readonly SiteFile[] {
+  const { team, key, templates, now } = facts;
+  return [
+    ...these.flatMap((each) => advisoryFiles(each, team, templates)),
+    ...keyDirectoryFiles(team.address, key.binary).map(({ path, content }) => file(path, content)),
+    ...frontFiles(all, key, now, team, templates),
+  ];
+}
