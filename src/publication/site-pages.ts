@@ -5,6 +5,10 @@ import type { AdvisoryId, Fingerprint } from '../core/identifiers.ts';
 import { plainLine } from '../core/plain-text.ts';
 import type { Team } from '../core/policy.ts';
 import { advisoryFacts, publicationDate } from './advisory-facts.ts';
+import { csafFolder, csafName } from './csaf.ts';
+import { providerPath } from './csaf-provider.ts';
+import { cvePath } from './cve.ts';
+import { osvPath } from './osv.ts';
 import { file, signedText, type SiteFile } from './site-file.ts';
 import type { Templates } from './templates.ts';
 import { advisoryText } from './text.ts';
@@ -13,10 +17,17 @@ const pagePath = (id: AdvisoryId): string => `advisories/${id}.html`;
 const textPath = (id: AdvisoryId): string => `advisories/${id}.txt`;
 
 /** The first sentence or so of a text, for a search engine's result. */
-function summaryOf(description: string): string {
+export function summaryOf(description: string): string {
   const line = plainLine(description);
   return line.length <= 160 ? line : `${line.slice(0, 160).replace(/\s+\S*$/, '')} …`;
 }
+
+/** The same advisory for machines: what each form is called, and where it is, from the folder of the pages. */
+const formsOf = ({ advisory, ...named }: Pick<Published, 'id' | 'advisory' | 'publishedAt'>) => [
+  { name: 'CSAF', path: `../${csafFolder}/${csafName(named)}` },
+  { name: 'OSV', path: `../${osvPath(named.id)}` },
+  ...(advisory.cve === null ? [] : [{ name: 'CVE', path: `../${cvePath(advisory.cve)}` }]),
+];
 
 /** The page of one advisory, and its text. They link to `style.css`, `index.html` and `openpgp-key.asc` of `frontFiles`. */
 export function advisoryFiles(
@@ -29,6 +40,7 @@ export function advisoryFiles(
     ...facts,
     summary: summaryOf(advisory.description),
     canonical: `${team.siteUrl}/${pagePath(id)}`,
+    forms: formsOf({ id, advisory, publishedAt }),
   });
   const text = advisoryText({ ...advisory, id }, publishedAt, team, templates);
   return [file(pagePath(id), page), signedText(textPath(id), text)];
@@ -46,12 +58,13 @@ function indexPage(published: readonly Published[], key: Fingerprint, team: Team
     team,
     canonical: `${team.siteUrl}/`,
     mailto: `mailto:${team.address}`,
+    provider: published.length === 0 ? null : providerPath,
     fingerprint: key.replaceAll(/(.{4})(?=.)/g, '$1 '),
   });
 }
 
 /** RFC 9116: signed, one Expires. A year at most is recommended (§2.5.5); half of one leaves time to notice. */
-function securityText(now: Temporal.Instant, team: Team, templates: Templates): string {
+function securityText(any: boolean, now: Temporal.Instant, team: Team, templates: Templates): string {
   return templates.text('site/security.txt.liquid', {
     mailto: `mailto:${team.address}`,
     expires: now
@@ -59,6 +72,7 @@ function securityText(now: Temporal.Instant, team: Team, templates: Templates): 
       .round({ smallestUnit: 'second' })
       .toString(),
     site_url: team.siteUrl,
+    provider: any ? providerPath : null,
   });
 }
 
@@ -74,6 +88,6 @@ export function frontFiles(
     file('index.html', indexPage(published, key.fingerprint, team, templates)),
     file('style.css', templates.source('site/style.css')),
     file('openpgp-key.asc', key.armored),
-    signedText('.well-known/security.txt', securityText(now, team, templates)),
+    signedText('.well-known/security.txt', securityText(published.length > 0, now, team, templates)),
   ];
 }

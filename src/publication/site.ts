@@ -4,6 +4,10 @@ import type { Products } from '../core/advisories/products.ts';
 import type { Published } from '../core/advisories/published.ts';
 import type { Fingerprint } from '../core/identifiers.ts';
 import type { Team } from '../core/policy.ts';
+import { csafFiles, providerFiles } from './csaf-provider.ts';
+import { cveFiles } from './cve.ts';
+import { feedFiles } from './feed.ts';
+import { osvFile, osvIndex } from './osv.ts';
 import { advisoryFiles, frontFiles } from './site-pages.ts';
 import { file, type SiteFile } from './site-file.ts';
 import type { Templates } from './templates.ts';
@@ -35,8 +39,16 @@ export function publicationFiles(
 ): readonly SiteFile[] {
   const { team, key, templates, now } = facts;
   return [
-    ...these.flatMap((each) => advisoryFiles(each, team, templates)),
+    ...these.flatMap((each) => [
+      ...csafFiles(each, facts),
+      osvFile(each, facts),
+      ...cveFiles(each, facts),
+      ...advisoryFiles(each, team, templates),
+    ]),
     ...keyDirectoryFiles(team.address, key.binary).map(({ path, content }) => file(path, content)),
+    ...osvIndex(all),
+    ...providerFiles(all, facts),
+    ...feedFiles(all, team, templates),
     ...frontFiles(all, key, now, team, templates),
   ];
 }

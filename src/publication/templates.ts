@@ -22,7 +22,7 @@ export interface Templates {
    * value: that is a bug in the template, and better found than sent.
    */
   text(name: string, scope: object): string;
-  /** Fills an HTML or MJML template: every value is escaped; `| paragraphs` and `| href` are the two ways to markup. */
+  /** Fills an HTML, XML or MJML template: every value is escaped; `| paragraphs` and `| href` are the two ways to markup. */
   html(name: string, scope: object): string;
   /** The source as it stands, for files that are no template (style sheets). */
   source(name: string): string;
@@ -116,7 +116,7 @@ export function readTemplates(sources: TemplateSources): Result<Templates, reado
   const html = htmlEngine(sources);
   const names = [...sources.keys()];
   const isText = (name: string): boolean => name.endsWith('.txt.liquid');
-  const isMarkup = (name: string): boolean => name.endsWith('.html.liquid') || name.endsWith('.mjml');
+  const isMarkup = (name: string): boolean => /\.(html\.liquid|xml\.liquid|mjml)$/.test(name);
   const problems = [...faults(text, names.filter(isText)), ...faults(html, names.filter(isMarkup))];
   if (problems.length > 0) return failed(problems);
   const source = (name: string): string => {

@@ -29,6 +29,8 @@ export class Cast {
   readonly dora: Gnupg;
   readonly dan: Gnupg;
   relayPort = 0;
+  /** Where the public site is served. */
+  webPort = 0;
   /** The way in of what they write: resolves once the mail is taken. */
   door = (from: string, to: string, raw: Buffer): Promise<void> => this.daemon.submit(from, to, raw);
   /** Those who have joined since. */
@@ -83,6 +85,7 @@ export class Cast {
   async #configure({ intake, more = '', approvals = 2, coordinators = [] }: CastOptions): Promise<void> {
     this.relayPort = await this.relay.listen();
     this.daemon.smtpPort = await freePort();
+    this.webPort = await freePort();
     const { ada, ben, eve, dora, dan, daemon } = this;
     daemon.configure(`
 team:
@@ -113,7 +116,7 @@ delivery:
   smtp: { host: 127.0.0.1, port: ${this.relayPort} }
   retry: { firstSeconds: 1, longestSeconds: 4 }
 policy: { approvals: ${approvals} }
-site: { directory: ${daemon.site}, url: "https://security.example.org", listen: "127.0.0.1:${await freePort()}" }
+site: { directory: ${daemon.site}, url: "https://security.example.org", listen: "127.0.0.1:${this.webPort}" }
 schedule: "* * * * * *"
 log: { level: info }
 ${more}`);

@@ -1,7 +1,9 @@
 /** The whole of a small embargo, from an encrypted report to the signed advisories, with the real daemon and GnuPG. */
 
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CsafDownloader } from '../cast/csaf-downloader.ts';
 import { gnupgIsHere } from '../cast/gnupg.ts';
 import { plainMail } from '../cast/mails.ts';
 import { Cast } from '../cast/team.ts';
@@ -199,6 +201,30 @@ A crafted header overflows the parser. ${marker}
       'announce@lists.example.org',
       'oss-security@lists.openwall.com',
     ]);
+  });
+
+  it('is found by a CSAF downloader that knows nothing but the host, with hashes and signature', async () => {
+    const downloader = new CsafDownloader(cast.webPort);
+    const [advisory, ...others] = await downloader.downloadAll();
+    expect(others).toEqual([]);
+    expect(advisory?.fingerprint).toBe(cast.team.fingerprint);
+    expect(advisory?.document).toMatchObject({
+      document: { category: 'csaf_security_advisory', tracking: { version: '1', status: 'final' } },
+      vulnerabilities: [{ cve: 'CVE-2026-12345', acknowledgments: [{ names: ['Rita Reporter'] }] }],
+    });
+    expect(await downloader.fetch('https://x.example/feed.xml')).toContain('CVE-2026-12345');
+    expect(await downloader.fetch('https://x.example/cve/CVE-2026-12345.json')).toContain('28.1.1');
+  });
+
+  it('has the same site made anew, but for signatures', async () => {
+    const names = readdirSync(cast.daemon.site, { recursive: true, encoding: 'utf8' }).filter((name) =>
+      /\.(json|csv|xml|html|sha256|sha512)$|index\.txt$/.test(name),
+    );
+    const before = names.map((name) => readFileSync(join(cast.daemon.site, name), 'utf8'));
+    expect(await cast.daemon.run(['publish'])).toMatchObject({ code: 0 });
+    expect(names.map((name) => readFileSync(join(cast.daemon.site, name), 'utf8'))).toEqual(before);
+    expect(names.length).toBeGreaterThan(8);
+    expect(await new CsafDownloader(cast.webPort).downloadAll()).toHaveLength(1);
   });
 
   it('let no word of the report out in clear before that moment', () => {

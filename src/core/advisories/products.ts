@@ -17,3 +17,15 @@ export interface ProductNames {
 
 /** By the product's name in lower case. */
 export type Products = ReadonlyMap<string, ProductNames>;
+
+const unknown: ProductNames = {
+  vendor: null,
+  ecosystem: null,
+  package: null,
+  purl: null,
+  cpe: null,
+  repository: null,
+};
+
+export const namesOf = (product: string, products: Products): ProductNames =>
+  products.get(product.trim().toLowerCase()) ?? unknown;

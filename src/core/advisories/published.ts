@@ -26,3 +26,13 @@ export function publishedOf(state: CaseState): Published | null {
     correctedAt: corrections.map(({ at }) => at),
   };
 }
+
+/** When it was published as it is now. */
+export const revisedAt = ({ publishedAt, correctedAt }: Published): Temporal.Instant =>
+  correctedAt.at(-1) ?? publishedAt;
+
+/** What changed last comes first; at one moment, the higher id. */
+export const newestFirst = (all: readonly Published[]): readonly Published[] =>
+  all.toSorted(
+    (one, other) => Temporal.Instant.compare(revisedAt(other), revisedAt(one)) || (one.id < other.id ? 1 : -1),
+  );
