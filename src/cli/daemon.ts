@@ -6,6 +6,7 @@ import type { Address } from '../core/identifiers.ts';
 import { failed, ok, type Result } from '../core/result.ts';
 import type { Configuration } from '../edges/config/configuration.ts';
 import { readSecret } from '../edges/config/secret.ts';
+import { cveServicesAt } from '../edges/cve-services.ts';
 import { fetchImap } from '../edges/imap-fetcher.ts';
 import { takeInstanceLock } from '../edges/instance-lock.ts';
 import { systemdNotifier } from '../edges/notify.ts';
@@ -15,6 +16,7 @@ import { listenSmtp, type SmtpListenerOptions } from '../edges/smtp-listener.ts'
 import { smtpSender } from '../edges/smtp-sender.ts';
 import { type PageHandler, serveWeb } from '../edges/web.ts';
 import { deliverDue } from '../flow/deliver.ts';
+import type { CveServices } from '../flow/ports.ts';
 import { runDue } from '../flow/due.ts';
 import { handle } from '../flow/handle.ts';
 import { line } from '../flow/line.ts';
@@ -93,15 +95,25 @@ async function relayOf({ delivery }: Configuration): Promise<Result<ReturnType<t
   return ok(smtpSender({ ...delivery, login: user === null ? null : { user, password: password.value ?? '' } }));
 }
 
+async function cveServicesOf({ cveServices }: Configuration): Promise<Result<CveServices | null, string>> {
+  if (cveServices === null) return ok(null);
+  const key = await readSecret(cveServices.key, process.env);
+  return key.ok ? ok(cveServicesAt({ ...cveServices, key: key.value ?? '' })) : key;
+}
+
 /**
  * The two lines of work: what came in and what is due, and what is to go out. A mail that fails does not hold up the
  * next. While the team key is locked there is nothing that could be done, and all stays kept.
  */
-function linesOf({ configuration, workings, store, locked }: Assembly, relay: ReturnType<typeof smtpSender>) {
+function linesOf(
+  { configuration, workings, store, locked }: Assembly,
+  relay: ReturnType<typeof smtpSender>,
+  cveServices: CveServices | null,
+) {
   const { log } = workings;
   const idle = line('locked', () => Promise.resolve(), log);
   if (locked) return { incoming: idle, outgoing: idle };
-  const delivery = { ...workings, relay, retry: configuration.delivery.retry, chance: Math.random };
+  const delivery = { ...workings, relay, cveServices, retry: configuration.delivery.retry, chance: Math.random };
   const outgoing = line('deliver', () => deliverDue(delivery), log);
   const incoming = line(
     'handle',
@@ -140,7 +152,9 @@ export async function start(assembly: Assembly, pages: readonly PageHandler[] = 
   const { log } = workings;
   const relay = await relayOf(configuration);
   if (!relay.ok) return relay;
-  const { incoming, outgoing } = linesOf(assembly, relay.value);
+  const cveServices = await cveServicesOf(configuration);
+  if (!cveServices.ok) return cveServices;
+  const { incoming, outgoing } = linesOf(assembly, relay.value, cveServices.value);
   const self = selfOf(configuration);
   const doors: Doors = { accepts: (address) => isOurs(address, self), receive: receiver(store, log, incoming.ring) };
   const opened = await openAll([

@@ -2,6 +2,7 @@
 
 import type { Fingerprint } from '../core/identifiers.ts';
 import { everyone } from '../core/roster/audiences.ts';
+import type { Policy } from '../core/policy.ts';
 import type { KeyFacts, Roster } from '../core/roster/people.ts';
 import type { Workings } from '../flow/workings.ts';
 import { advice, type Finding, good, wrong } from './doctor-finding.ts';
@@ -14,7 +15,8 @@ interface Reader {
   readonly key: Fingerprint | null;
 }
 
-const readers = (roster: Roster): readonly Reader[] => [
+const readers = (roster: Roster, { cve }: Policy): readonly Reader[] => [
+  ...(cve.kind === 'cna' ? [{ name: cve.address, key: cve.key }] : []),
   ...everyone(roster).map(({ address, key }) => ({ name: address, key })),
   ...roster.lists.flatMap((list) => (list.kind === 'external' ? [{ name: list.address, key: list.key }] : [])),
 ];
@@ -58,7 +60,7 @@ export async function examineKeys(workings: Workings): Promise<readonly Finding[
   const roster = { ...workings.roster, lists: await workings.store.lists(workings.roster.lists) };
   return [
     examineTeam(workings, now),
-    ...readers(roster).map((reader) =>
+    ...readers(roster, workings.policy).map((reader) =>
       examineReader(reader, reader.key === null ? undefined : facts.get(reader.key), now),
     ),
   ];

@@ -1,6 +1,6 @@
 /** The configured rules and the team's own names, as values for the core. */
 
-import type { Address } from './identifiers.ts';
+import type { Address, Fingerprint } from './identifiers.ts';
 
 export type Weekday = 'Mon' | 'Tue' | 'Wed' | 'Thu' | 'Fri' | 'Sat' | 'Sun';
 
@@ -15,6 +15,12 @@ export interface Team {
   /** Public URL of the site, without trailing slash. */
   readonly siteUrl: string;
 }
+
+/** Whoever gives the team its CVE ids: nobody that we can ask, a CNA by mail, or the team itself, a CNA, by CVE Services. */
+export type CveSource =
+  | { readonly kind: 'hand' }
+  | { readonly kind: 'cna'; readonly name: string | null; readonly address: Address; readonly key: Fingerprint }
+  | { readonly kind: 'services' };
 
 export interface Policy {
   readonly embargo: {
@@ -53,6 +59,7 @@ export interface Policy {
     /** From the disclosure, without a link to the fix. */
     readonly fixDays: number;
   };
+  readonly cve: CveSource;
   /** How long mail of a sender of noise (`#spam`) is kept apart. */
   readonly quarantine: { readonly days: number };
 }

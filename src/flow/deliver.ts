@@ -2,8 +2,9 @@
 
 import type { Effect } from '../core/cases/effects.ts';
 import { never, ok, type Result } from '../core/result.ts';
+import { doCveTask } from './cve-tasks.ts';
 import { announcementCopies, letterCopies } from './make-copies.ts';
-import type { Copy, Job, Prepared, Relay, Trouble } from './ports.ts';
+import type { Copy, CveServices, Job, Prepared, Relay, Trouble } from './ports.ts';
 import { publish } from './publish.ts';
 import { nextAttempt, type RetryPolicy } from './retry.ts';
 import { undeliverable, undeliveredCopy, undeliveredJob } from './undelivered.ts';
@@ -11,6 +12,8 @@ import { contextAt, type Workings } from './workings.ts';
 
 export interface Delivery extends Workings {
   readonly relay: Relay;
+  /** Null where the team is no CNA. */
+  readonly cveServices: CveServices | null;
   readonly retry: RetryPolicy;
   /** From 0 to 1, for the jitter. */
   readonly chance: () => number;
@@ -29,6 +32,8 @@ async function copiesOf(effect: Effect, delivery: Delivery): Promise<Result<Prep
     case 'publication':
       await publish(effect, delivery);
       return ok(null);
+    case 'cve':
+      return doCveTask(effect, delivery);
     default:
       return never(effect);
   }

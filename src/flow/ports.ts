@@ -4,8 +4,9 @@ import type { CaseEvent, Recorded } from '../core/cases/events.ts';
 import type { Deadline, Effect } from '../core/cases/effects.ts';
 import type { CaseState } from '../core/cases/state.ts';
 import type { Speaker } from '../core/commands/speaker.ts';
-import type { Address, CaseId, Fingerprint, MailId, MessageId, Sha256 } from '../core/identifiers.ts';
+import type { Address, CaseId, CveId, Fingerprint, MailId, MessageId, Sha256 } from '../core/identifiers.ts';
 import type { Envelope, OfferedKey, OpenedMessage } from '../core/message.ts';
+import type { Result } from '../core/result.ts';
 import type { KeyFacts, List, MemberKey } from '../core/roster/people.ts';
 import type { SharedArmor } from '../mail/armor.ts';
 
@@ -201,6 +202,27 @@ export interface Relay {
     /** The mail, one after the other. */
     readonly pieces: readonly Uint8Array[];
   }): Promise<{ readonly ok: true } | { readonly ok: false; readonly problem: Trouble }>;
+}
+
+/** What CVE Services say of an id. `owner`: the short name of the CNA; null where it is not told, as it is not ours. */
+export interface CveStanding {
+  readonly state: 'reserved' | 'published' | 'rejected';
+  readonly owner: string | null;
+}
+
+type Asked<Value> = Promise<Result<Value, Trouble>>;
+
+/** The service of the CVE programme that a CNA works with. Each call asks it once. */
+export interface CveServices {
+  /** Our own short name there. */
+  readonly org: string;
+  /** Ids that our user has reserved since then and that are so still, oldest first. */
+  reservedSince(at: Temporal.Instant): Asked<readonly CveId[]>;
+  reserve(year: number): Asked<CveId>;
+  standing(cve: CveId): Asked<CveStanding>;
+  /** `again`: the record is there, and is put in its place. */
+  publish(cve: CveId, container: object, again: boolean): Asked<null>;
+  reject(cve: CveId, reason: string): Asked<null>;
 }
 
 export interface Site {

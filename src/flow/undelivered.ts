@@ -1,7 +1,7 @@
 /** What did not reach someone, refused by the relay or come back later: the coordinators hear of it once, and nobody is answered. */
 
 import type { Context } from '../core/cases/context.ts';
-import type { Effect, LetterTemplate } from '../core/cases/effects.ts';
+import type { CveTask, Effect, LetterTemplate } from '../core/cases/effects.ts';
 import type { Address, CaseId } from '../core/identifiers.ts';
 import type { OpenedMessage } from '../core/message.ts';
 import { never } from '../core/result.ts';
@@ -40,8 +40,16 @@ const letterNames: { readonly [Template in LetterTemplate]: string } = {
   stage: 'news of the case',
   held: 'word of a mail that is held',
   digest: 'the daily digest',
+  'cve-request': 'the request for a CVE id',
+  'cve-reserved': 'word of a CVE id that was reserved',
   'key-offered': 'word of another key of the reporter',
   'send-key': 'our OpenPGP key',
+};
+
+const cveNames: { readonly [Task in CveTask['task']]: string } = {
+  reserve: 'the reservation of a CVE id at CVE Services',
+  publish: 'the CVE record, to CVE Services',
+  reject: 'the return of a CVE id to CVE Services',
 };
 
 function nameOf(effect: Effect | null): string {
@@ -53,6 +61,8 @@ function nameOf(effect: Effect | null): string {
       return 'the advisory';
     case 'publication':
       return 'the page of the advisory';
+    case 'cve':
+      return cveNames[effect.task];
     default:
       return never(effect);
   }
@@ -65,6 +75,7 @@ function readersOf(effect: Effect): readonly Address[] {
     case 'announcement':
       return [effect.list.address];
     case 'publication':
+    case 'cve':
       return [];
     default:
       return never(effect);

@@ -16,6 +16,7 @@ const bringsKey: ReadonlySet<LetterTemplate> = new Set([
   'unreadable',
   'terms',
   'send-key',
+  'cve-request',
 ]);
 
 /**

@@ -77,6 +77,7 @@ export const policy: Policy = {
     fixDays: 2,
   },
   quarantine: { days: 30 },
+  cve: { kind: 'hand' },
 };
 
 export const ada = { name: 'Ada Coordinator', address: address('ada@example.org'), key: key('A') };

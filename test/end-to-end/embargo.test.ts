@@ -3,6 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { TestCveServices } from '../cast/cve-services.ts';
 import { CsafDownloader } from '../cast/csaf-downloader.ts';
 import { gnupgIsHere } from '../cast/gnupg.ts';
 import { plainMail } from '../cast/mails.ts';
@@ -15,18 +16,25 @@ const exploit = Buffer.from(`#!/bin/sh\n# ${marker} exploit\nexit 0\n`);
 const patch = Buffer.from(`--- a/x.c\n+++ b/x.c\n@@ -1 +1 @@\n-${marker}\n+fixed\n`);
 const case1 = 'security+EXM-2026-0001@example.org'.replace('2026', String(new Date().getUTCFullYear()));
 const id1 = case1.slice(9, -12);
+const cve = `CVE-${new Date().getUTCFullYear()}-12345`;
 
 describe.skipIf(!required('gpg', gnupgIsHere))('a small embargo, by mail', () => {
   let cast: Cast;
+  const cveServices = new TestCveServices();
   /** Everything that went out before the advisory was public. */
   let secret: readonly Relayed[] = [];
 
   beforeAll(async () => {
-    cast = await Cast.gather();
-    await cast.daemon.start();
+    cveServices.next = 12345;
+    const services = `{ url: "${(await cveServices.open()).url}", org: example, user: embargod, key: env:CVE_API_KEY }`;
+    cast = await Cast.gather({ more: `cve: { services: ${services} }` });
+    await cast.daemon.start({ CVE_API_KEY: cveServices.key });
   }, 60_000);
 
-  afterAll(() => cast.leave());
+  afterAll(async () => {
+    cveServices.close();
+    await cast.leave();
+  });
 
   it('answers an encrypted report encrypted and signed, with the case, the deadline and how to reply', async () => {
     const key = Buffer.from(await cast.rita.exportKey());
@@ -131,12 +139,13 @@ A crafted header overflows the parser. ${marker}
 #link https://review.example/1 patch
 #link https://bugs.example/1 bug
 #credit "Rita Reporter" rita@research.example "Research Ltd"
-#cve CVE-2026-12345
+#cve request
 `,
     );
-    const mine = await cast.read(cast.ada, 'CVE-2026-12345');
+    const mine = await cast.read(cast.ada, '#cve request');
     expect(mine).toMatchObject({ protection: 'sealed', goodBy: [cast.team.fingerprint] });
-    await cast.read(cast.ben, 'CVE-2026-12345');
+    for (const coordinator of [cast.ada, cast.ben]) await cast.read(coordinator, `${cve} is reserved`);
+    expect(JSON.stringify(cveServices.asked)).not.toMatch(/Xyzzy|Heap|nova/);
     expect(mine.text).toMatch(/confirmed/i);
   });
 
@@ -156,7 +165,7 @@ A crafted header overflows the parser. ${marker}
     for (const distributor of [cast.dora, cast.dan]) {
       const notice = await cast.read(distributor, 'A crafted header overflows');
       expect(notice).toMatchObject({ protection: 'sealed', goodBy: [cast.team.fingerprint], exitCode: 0 });
-      expect(notice.text).toContain('CVE-2026-12345');
+      expect(notice.text).toContain(cve);
       expect(notice.text).toContain('27.0.0');
       expect(notice.text).toContain(until.toPlainDate().toString());
       expect(notice.attachments.map((each) => each.content.toString())).toContain(patch.toString());
@@ -165,7 +174,7 @@ A crafted header overflows the parser. ${marker}
 
   it('discloses at the moment once two coordinators approved, to each list in its form', async () => {
     await cast.say(cast.ada, case1, `[${id1}] draft`, '#draft\n');
-    const draft = await cast.read(cast.ada, /#approve [0-9a-f]{12,}/);
+    const draft = await cast.read(cast.ada, /#draft[^]*#approve [0-9a-f]{12,}[^]*CVE-/);
     const digest = /#approve ([0-9a-f]{12,})/.exec(draft.text)?.[1] ?? '';
     await cast.say(cast.ada, case1, `[${id1}] ok`, `#approve ${digest}\n`);
     await cast.say(cast.ben, case1, `[${id1}] ok`, `#approve ${digest}\n`);
@@ -180,7 +189,7 @@ A crafted header overflows the parser. ${marker}
     );
     const oss = await cast.open(toOss, cast.rita);
     expect(oss).toMatchObject({ protection: 'inline', goodBy: [cast.team.fingerprint], html: null });
-    expect(oss.subject).toMatch(/^\[EXSA-\d{4}-\d{3,}\].*\(CVE-2026-12345\)$/);
+    expect(oss.subject).toMatch(new RegExp(`^\\[EXSA-\\d{4}-\\d{3,}\\].*\\(${cve}\\)$`));
     expect(oss.text).toContain(marker);
     const announced = await cast.open(
       await cast.relay.until((mail) => mail.to === 'announce@lists.example.org', 'the announcement'),
@@ -210,10 +219,15 @@ A crafted header overflows the parser. ${marker}
     expect(advisory?.fingerprint).toBe(cast.team.fingerprint);
     expect(advisory?.document).toMatchObject({
       document: { category: 'csaf_security_advisory', tracking: { version: '1', status: 'final' } },
-      vulnerabilities: [{ cve: 'CVE-2026-12345', acknowledgments: [{ names: ['Rita Reporter'] }] }],
+      vulnerabilities: [{ cve, acknowledgments: [{ names: ['Rita Reporter'] }] }],
     });
-    expect(await downloader.fetch('https://x.example/feed.xml')).toContain('CVE-2026-12345');
-    expect(await downloader.fetch('https://x.example/cve/CVE-2026-12345.json')).toContain('28.1.1');
+    expect(await downloader.fetch('https://x.example/feed.xml')).toContain(cve);
+    expect(await downloader.fetch(`https://x.example/cve/${cve}.json`)).toContain('28.1.1');
+  });
+
+  it('has its CVE record published, once it was public and not before', () => {
+    expect(cveServices.ids.get(cve)).toMatchObject({ state: 'PUBLISHED', cna: { affected: [{ product: 'nova' }] } });
+    expect(cveServices.asked.filter(({ body }) => body !== null)).toHaveLength(1);
   });
 
   it('has the same site made anew, but for signatures', async () => {

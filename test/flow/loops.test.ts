@@ -82,7 +82,7 @@ async function arrives(
   const id = await store.keep(envelope, Buffer.from(typeof mail === 'string' ? crlf(mail) : mail));
   await handle(id, workings);
   const retry = { firstSeconds: 1, longestSeconds: 1, giveUpHours: 1 };
-  await deliverDue({ ...workings, relay, retry, chance: () => 0 });
+  await deliverDue({ ...workings, relay, retry, cveServices: null, chance: () => 0 });
   return sent.slice(before);
 }
 

@@ -13,6 +13,7 @@ import { caseId } from '../../src/core/identifiers.ts';
 import { renderLetter } from '../../src/publication/templates.ts';
 import {
   ada,
+  address,
   advisory,
   ben,
   contextAt,
@@ -23,6 +24,7 @@ import {
   eve,
   incoming,
   key,
+  keysOf,
   lettersIn,
   mail,
   messageOf,
@@ -130,6 +132,12 @@ function letters(): ReadonlyMap<string, Letter> {
       )
       .filter((each) => each.kind === 'letter' && each.template === 'key-offered'),
   );
+  const asking = new Story();
+  const [, ...known] = secretLog;
+  asking.happens([reportedBy(report), ...known.filter(({ type }) => type !== 'cve-assigned')], incoming(6, ada));
+  const cna = { kind: 'cna', name: 'Example CNA', address: address('cve@cna.example'), key: key('7') } as const;
+  keep(asking.happens([{ type: 'cve-asked', of: cna }], incoming(10, ada), { keys: keysOf([ada, ben, cna]) }));
+  keep(asking.happens([{ type: 'cve-reserved', cve }]));
   return found;
 }
 

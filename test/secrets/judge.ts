@@ -179,6 +179,7 @@ export class Judge {
     this.effects += 1;
     this.#once(effect);
     if (effect.kind === 'letter') return this.#letter(effect, this.#knowledge.mail(change.mail?.id));
+    if (effect.kind === 'cve') return wrong('CVE Services are asked, which this team does not use', effect);
     const { case: id, advisory } = effect;
     const { digest } = this.#world.draft(advisory);
     const said = rows.some(

@@ -97,7 +97,7 @@ export function footOf(
  */
 export function needKey(to: Recipient, { state, context }: Occasion): readonly Letter[] {
   const silent = to.role === 'reporter' && !answerable(to, state);
-  if (silent || to.role === 'stakeholder' || to.role === 'owner') return [];
+  if (silent || to.role === 'stakeholder' || to.role === 'owner' || to.role === 'assigner') return [];
   return [
     {
       kind: 'letter',

@@ -29,7 +29,8 @@ export function mayGoInClear(
 
 /**
  * True where this may leave now. Sealed: every reader has a key. In clear: a kind of letter that holds nothing of the
- * matter, with nothing passed on or attached, or a matter that is no secret. Announcements and pages: disclosed only.
+ * matter, with nothing passed on or attached, or a matter that is no secret. Announcements, pages and CVE
+ * records: disclosed only. To reserve a CVE id, or to give it back, tells nothing of the matter.
  */
 export function mayGoOut(effect: Effect, state: CaseState | null): boolean {
   switch (effect.kind) {
@@ -38,6 +39,8 @@ export function mayGoOut(effect: Effect, state: CaseState | null): boolean {
     case 'announcement':
     case 'publication':
       return state !== null && state.id === effect.case && state.disclosed !== null;
+    case 'cve':
+      return state !== null && state.id === effect.case && (effect.task !== 'publish' || state.disclosed !== null);
     default:
       return never(effect);
   }
@@ -55,6 +58,7 @@ export function mayRead(letter: Letter, recipient: Recipient, state: CaseState, 
     people.some(
       (each) => each.address === recipient.address && (letter.protection === 'signed' || each.key === recipient.key),
     );
+  if (letter.template === 'cve-request') return state.cveAsked?.kind === 'cna' && is([state.cveAsked]);
   if (letter.template === 'terms') return is(state.experts);
   if (letter.template === 'need-key') return is([...readers('case', state, roster), ...state.experts]);
   // Someone on two lists may have a key for each; `readers` names everyone once.

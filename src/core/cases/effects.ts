@@ -2,7 +2,7 @@
 
 import type { Advisory } from '../advisories/model.ts';
 import type { Published } from '../advisories/published.ts';
-import type { Address, CaseId, Fingerprint, MailId, MessageId } from '../identifiers.ts';
+import type { Address, CaseId, CveId, Fingerprint, MailId, MessageId } from '../identifiers.ts';
 import type { AnnouncementList, Role } from '../roster/people.ts';
 import type { Audience } from './events.ts';
 
@@ -39,6 +39,8 @@ export type LetterTemplate =
   | 'stage' // to the reporter: the case moved on, in plain words
   | 'held' // to coordinators: a mail that could not be read or handled waits for the operator
   | 'digest' // to one coordinator, once a day at most: what waits
+  | 'cve-request' // to the CNA: the least that an id can be assigned for
+  | 'cve-reserved' // to coordinators: CVE Services have reserved an id
   | 'key-offered' // to coordinators: a reporter's mail came with another key than the one in use
   | 'send-key'; // the team key, to whoever asks
 
@@ -85,7 +87,19 @@ export interface Publication extends Published {
   readonly case: CaseId;
 }
 
-export type Effect = Letter | Announcement | Publication;
+/** What CVE Services are to do for us. Nothing of the matter goes there before it is disclosed. */
+export type CveTask = {
+  readonly kind: 'cve';
+  readonly key: string;
+  readonly case: CaseId;
+} & (
+  | { readonly task: 'reserve' }
+  /** Its record, or the record as it is by now. */
+  | { readonly task: 'publish'; readonly cve: CveId }
+  | { readonly task: 'reject'; readonly cve: CveId }
+);
+
+export type Effect = Letter | Announcement | Publication | CveTask;
 
 /** Templates that may go out in clear. */
 export const clearTemplates: ReadonlySet<LetterTemplate> = new Set([

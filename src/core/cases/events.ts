@@ -3,6 +3,7 @@
 import type { Address, AdvisoryId, CaseId, CveId, Fingerprint, MailId, MessageId, Sha256 } from '../identifiers.ts';
 import type { Waivable } from '../advisories/missing.ts';
 import type { Speaker } from '../commands/speaker.ts';
+import type { CveSource } from '../policy.ts';
 import type { CaseState, Inherited } from './state.ts';
 
 export type RejectionClass = 'invalid' | 'hardening' | 'not-ours' | 'withdrawn';
@@ -158,7 +159,16 @@ export type CaseEvent =
   /** For the public record: a mail, or one part of it, stays out. */
   | { readonly type: 'redacted'; readonly mail: MailId; readonly part: string | null }
   | { readonly type: 'consented'; readonly reporter: Address; readonly choice: 'publish' | 'withhold' }
+  /** By hand: a coordinator has the text to ask with. */
   | { readonly type: 'cve-requested' }
+  /** The request goes out. A CNA that is asked by mail becomes a reader of that one letter. */
+  | { readonly type: 'cve-asked'; readonly of: Exclude<CveSource, { readonly kind: 'hand' }> }
+  /** CVE Services have reserved it for us. */
+  | { readonly type: 'cve-reserved'; readonly cve: CveId }
+  /** It was reserved by us and is not needed: it is rejected there. */
+  | { readonly type: 'cve-returned'; readonly cve: CveId }
+  /** Its record, as the advisory has it by then, is public. */
+  | { readonly type: 'cve-published'; readonly cve: CveId }
   | { readonly type: 'held'; readonly reason: string }
   | { readonly type: 'resumed' }
   /** The daily digest said of the case what waits: reminders by name (`reminders.ts`). */

@@ -25,6 +25,10 @@ const lasting: ReadonlySet<CaseEvent['type']> = new Set([
   'end-reached',
   'disclosed',
   'corrected',
+  'cve-asked',
+  'cve-reserved',
+  'cve-returned',
+  'cve-published',
 ]);
 
 /**

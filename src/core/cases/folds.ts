@@ -33,6 +33,8 @@ const unsaid = {
   credits: [],
   cve: null,
   cveRequestedAt: null,
+  cveAsked: null,
+  cveRecord: null,
   experts: [],
   removed: [],
   approvals: [],
@@ -132,7 +134,7 @@ const folds: { readonly [Type in Later['type']]: Fold<Type> } = {
     credits: put(state.credits, 'name', { name, address, affiliation }),
   }),
   'cve-assigned': (_state, { cve }) => ({ cve }),
-  'cve-dropped': () => ({ cve: null }),
+  'cve-dropped': () => ({ cve: null, cveRequestedAt: null, cveAsked: null }),
   invited: (state, event) => ({
     experts: withExpert(state.experts, event),
     removed: state.removed.filter((each) => each !== event.address),
@@ -168,6 +170,12 @@ const folds: { readonly [Type in Later['type']]: Fold<Type> } = {
   redacted: (state, { mail, part }) => ({ redactions: [...state.redactions, { mail, part }] }),
   consented: (state, { reporter, choice }) => ({ consents: put(state.consents, 'reporter', { reporter, choice }) }),
   'cve-requested': (_state, _event, at) => ({ cveRequestedAt: at }),
+  'cve-asked': (_state, { of }, at) => ({ cveRequestedAt: at, cveAsked: of }),
+  'cve-reserved': (_state, { cve }) => ({ cve, cveRecord: { cve, reserved: true, publishedAt: null } }),
+  'cve-returned': () => ({ cve: null, cveRequestedAt: null, cveAsked: null, cveRecord: null }),
+  'cve-published': ({ cveRecord }, { cve }, at) => ({
+    cveRecord: { cve, reserved: cveRecord?.cve === cve && cveRecord.reserved, publishedAt: at },
+  }),
   held: (_state, { reason }, at) => ({ held: { reason, at } }),
   resumed: () => ({ held: null }),
   reminded: ({ reminded }, { of }, at) => ({

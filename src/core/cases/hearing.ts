@@ -83,6 +83,10 @@ function claimed(asked: Audience, address: string | null, state: CaseState, rost
     people.some((each) => each.address === address);
   const unsigned = 'It says that it is from someone on this case, but is not signed all through.';
   if (is(roster.coordinators) || is(state.experts)) return { audience: 'team', role: null, why: unsigned };
+  if (state.cveAsked?.kind === 'cna' && state.cveAsked.address === address) {
+    const why = 'It says that it is from the CNA that was asked for a CVE id. If it brings one: #cve CVE-ID';
+    return { audience: 'team', role: null, why };
+  }
   if (is(reportersOf(state))) return { audience: asked, role: 'reporter', why: null };
   return { audience: 'team', role: null, why: 'Its writer is not on this case.' };
 }

@@ -4,6 +4,7 @@ import type { CaseId } from '../identifiers.ts';
 import type { Occasion } from './addressing.ts';
 import { mayGoOut, mayRead } from './confidentiality.ts';
 import type { Context } from './context.ts';
+import { cveAsked, cveRecord, cveReserved, cveReturned } from './cve.ts';
 import { digests } from './digest.ts';
 import { approvalMissed, corrected, disclosed } from './disclosing.ts';
 import type { Effect } from './effects.ts';
@@ -83,13 +84,19 @@ function effectsOf(occasion: Occasion): readonly Effect[] {
     case 'approval-missed':
       return approvalMissed(occasion);
     case 'corrected':
-      return corrected(event, occasion);
+      return [...corrected(event, occasion), ...cveRecord(occasion)];
+    case 'cve-asked':
+      return cveAsked(event, occasion);
+    case 'cve-reserved':
+      return cveReserved(event, occasion);
+    case 'cve-returned':
+      return cveReturned(event, occasion);
     case 'leaked':
       return leaked(event, occasion);
     case 'end-reached':
       return endReached(occasion);
     case 'disclosed':
-      return disclosed(event, occasion);
+      return [...disclosed(event, occasion), ...cveRecord(occasion)];
     default:
       return []; // `news` tells the reporter of the rest, exhaustively; the transcript tells the team
   }

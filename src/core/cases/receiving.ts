@@ -211,6 +211,7 @@ const roleNames: { readonly [role in Role]: string } = {
   reporter: 'the reporter',
   stakeholder: 'a stakeholder',
   owner: 'a list owner',
+  assigner: 'the assigner of CVE ids',
 };
 
 function roleName(role: Role | null, state: CaseState): string {

@@ -2,6 +2,7 @@
 
 import type { Address, AdvisoryId, CaseId, CveId, Fingerprint, MailId, MessageId, Sha256 } from '../identifiers.ts';
 import type { Waivable } from '../advisories/missing.ts';
+import type { CveSource } from '../policy.ts';
 import type {
   Answer,
   LinkKind,
@@ -87,6 +88,14 @@ export interface CaseState {
   }[];
   readonly cve: CveId | null;
   readonly cveRequestedAt: Temporal.Instant | null;
+  /** Who was asked for it, where the request went out. */
+  readonly cveAsked: Exclude<CveSource, { readonly kind: 'hand' }> | null;
+  /** What CVE Services have of ours; `publishedAt`: its record, when last. */
+  readonly cveRecord: {
+    readonly cve: CveId;
+    readonly reserved: boolean;
+    readonly publishedAt: Temporal.Instant | null;
+  } | null;
   readonly experts: readonly CaseExpert[];
   /** Reporters and stakeholders who get no further mail. */
   readonly removed: readonly Address[];

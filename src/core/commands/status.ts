@@ -9,6 +9,7 @@ import type { CaseState } from '../cases/state.ts';
 import type { Address } from '../identifiers.ts';
 import { tellMoment, tellSpan } from '../embargo/moments.ts';
 import { type Clock, hardEnd } from '../embargo/planner.ts';
+import { tellCve } from './identifying.ts';
 import { columns, cut, row, rule } from './layout.ts';
 import { nextSteps } from './next-steps.ts';
 import type { Situation } from './verb.ts';
@@ -102,8 +103,6 @@ function tellDelay({ disclosed }: CaseState): readonly string[] {
 }
 
 function working(state: CaseState, { context }: Situation): readonly string[] {
-  const asked = state.cve === null && state.cveRequestedAt !== null ? 'CVE id asked for' : state.cve;
-  const ids = [state.advisory, asked].filter((id) => id !== null);
   const affected = state.affected.map(({ product, ranges }) => `${product} ${ranges.join(', ')}`);
   const { digest, by, needed } = approvalOf(state, context);
   const approvals = row(
@@ -111,7 +110,8 @@ function working(state: CaseState, { context }: Situation): readonly string[] {
     `${by.length} of ${needed} needed${by.length === 0 ? '' : `: ${by.join(', ')}`}`,
   );
   return [
-    ...row('Advisory', listed(ids, 'no id yet')),
+    ...row('Advisory', state.advisory ?? 'no id yet'),
+    ...row('CVE', tellCve(state, context.team.timezone)),
     ...row('Affects', listed(affected, 'not said yet')),
     ...patchRows(state),
     ...(open(state) ? [...row('Missing', listed(missing(state))), ...row('Digest', digest.slice(0, 32))] : []),

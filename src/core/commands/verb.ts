@@ -144,6 +144,7 @@ const roleNames: { readonly [Each in Role]: string } = {
   reporter: 'the reporter',
   stakeholder: 'stakeholders who have had the notice',
   owner: 'list owners',
+  assigner: 'assigners of CVE ids',
 };
 
 /** `coordinators and experts on the case`; `everyone` for none. */

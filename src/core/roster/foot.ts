@@ -12,6 +12,7 @@ const words: { readonly [role in Role]: readonly [one: string, many: string] } =
   reporter: ['reporter', 'reporters'],
   stakeholder: ['stakeholder', 'stakeholders'],
   owner: ['list owner', 'list owners'],
+  assigner: ['assigner of CVE ids', 'assigners of CVE ids'],
 };
 
 /** One line a sentence, for a reader of this role, about a letter that was meant for `all` and reaches those for whom `reached` holds. */
@@ -33,6 +34,7 @@ export function footFor(
       return [`This went to ${listed(counted(all.filter(reached)))}.`];
     case 'stakeholder':
     case 'owner':
+    case 'assigner':
       return ['This copy went to you alone.'];
     default:
       return never(reader);

@@ -2,8 +2,8 @@
 
 import type { Address, Fingerprint } from '../identifiers.ts';
 
-/** What someone is to a case. `owner`: of a stakeholder list. */
-export type Role = 'coordinator' | 'expert' | 'reporter' | 'stakeholder' | 'owner';
+/** What someone is to a case. `owner`: of a stakeholder list. `assigner`: of CVE ids, who knows what they were asked with. */
+export type Role = 'coordinator' | 'expert' | 'reporter' | 'stakeholder' | 'owner' | 'assigner';
 
 export interface Person {
   readonly name: string | null;

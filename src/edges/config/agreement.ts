@@ -163,6 +163,11 @@ const products = (data: unknown): readonly Disagreement[] =>
     (value) => `the product ${value} is there twice`,
   );
 
+const cve = (data: unknown): readonly Disagreement[] =>
+  valueAt(data, ['cve', 'cna']) !== undefined && valueAt(data, ['cve', 'services']) !== undefined
+    ? [{ path: ['cve'], text: 'a CNA to ask, or CVE Services as a CNA yourself: keep one of cna and services' }]
+    : [];
+
 /** Whatever contradicts something else in the file. */
 export const disagreements = (data: unknown): readonly Disagreement[] =>
-  [people, lists, presets, policy, retry, intake, products].flatMap((question) => question(data));
+  [people, lists, presets, policy, retry, intake, products, cve].flatMap((question) => question(data));

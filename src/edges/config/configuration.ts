@@ -1,7 +1,7 @@
 /** The configuration as the program uses it: values of the core, and the settings of each edge with absolute paths. */
 
 import { resolve } from 'node:path';
-import type { Policy, Team } from '../../core/policy.ts';
+import type { CveSource, Policy, Team } from '../../core/policy.ts';
 import { never } from '../../core/result.ts';
 import type { List, Roster } from '../../core/roster/people.ts';
 import type { RetryPolicy } from '../../flow/retry.ts';
@@ -58,6 +58,13 @@ export interface Configuration {
   };
   readonly site: { readonly directory: string; readonly url: string; readonly listen: Listen | null };
   readonly publishing: Publishing;
+  /** Null where the team is no CNA, or does not work with them. */
+  readonly cveServices: {
+    readonly url: string;
+    readonly org: string;
+    readonly user: string;
+    readonly key: Secret;
+  } | null;
   /** The operator's own templates, looked for first. */
   readonly templates: string | null;
   /** Cron expression. */
@@ -138,6 +145,14 @@ const publishingOf = ({ site, products }: Settings): Publishing => ({
   ),
 });
 
+function cveSourceOf({ cve: { cna, services } }: Settings): CveSource {
+  if (services !== undefined) return { kind: 'services' };
+  return cna === undefined ? { kind: 'hand' } : { kind: 'cna', ...cna, name: cna.name ?? null };
+}
+
+const cveServicesOf = ({ cve: { services } }: Settings, at: (path: string) => string): Configuration['cveServices'] =>
+  services === undefined ? null : { ...services, key: placed(services.key, at) };
+
 function warningsOf(settings: Settings): readonly string[] {
   const coordinators = settings.roster.coordinators.length;
   const { approvals } = settings.policy;
@@ -183,6 +198,7 @@ export function configurationOf(settings: Settings, file: string, directory: str
       commands: policy.commands,
       reminders: policy.reminders,
       quarantine: policy.quarantine,
+      cve: cveSourceOf(settings),
     },
     roster: rosterOf(settings),
     archive: policy.archive,
@@ -192,6 +208,7 @@ export function configurationOf(settings: Settings, file: string, directory: str
     delivery: { ...relay, user: user ?? null, password: placed(relay.password, at), retry: delivery.retry },
     site: { directory: at(site.directory), url: site.url, listen: site.listen === 'none' ? null : site.listen },
     publishing: publishingOf(settings),
+    cveServices: cveServicesOf(settings, at),
     templates: settings.templates === undefined ? null : at(settings.templates),
     schedule: settings.schedule,
     log: settings.log,

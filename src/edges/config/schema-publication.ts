@@ -1,4 +1,4 @@
-/** The part of the configuration's shape that says where and how advisories are published: site, products. */
+/** The part of the configuration's shape that says where and how advisories are published: site, products, CVE ids. */
 
 import * as z from 'zod';
 import * as is from './values.ts';
@@ -20,6 +20,29 @@ export const site = z
   })
   .prefault({})
   .meta({ description: 'the public web site' });
+
+export const cve = z
+  .strictObject({
+    cna: z
+      .strictObject({
+        name: is.words('a name for people to read').optional(),
+        address: is.address('the CNA'),
+        key: is.fingerprint,
+      })
+      .optional()
+      .meta({ description: 'the CNA that assigns ids to you, asked by encrypted mail: address and key' }),
+    services: z
+      .strictObject({
+        url: is.serviceAddress.prefault('https://cveawg.mitre.org/api'),
+        org: is.words('your short name as a CNA'),
+        user: is.words('an API user that nobody but embargod reserves ids with'),
+        key: is.secret("that user's API key"),
+      })
+      .optional()
+      .meta({ description: 'CVE Services, where you are a CNA yourself: org, user and key' }),
+  })
+  .prefault({})
+  .meta({ description: 'whom #cve request asks: cna or services; without either it gives the text to ask with' });
 
 export const products = z
   .array(

@@ -2,7 +2,7 @@
 
 import * as z from 'zod';
 import { usualRetry } from '../../flow/retry.ts';
-import { products, site } from './schema-publication.ts';
+import { cve, products, site } from './schema-publication.ts';
 import * as is from './values.ts';
 
 const name = is.words('a name for people to read').optional();
@@ -260,6 +260,7 @@ export const schema = z
     policy,
     site,
     products,
+    cve,
     templates: is.path('a folder of templates of your own, used before those that come with the program').optional(),
     schedule: is.cron.prefault('* * * * *'),
     log: z

@@ -124,6 +124,20 @@ export const webAddress = parsed(
   },
 );
 
+const loopback = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/** Secrets go there: in clear only to this machine. */
+export const serviceAddress = parsed(
+  'the address of a service, https://, without user, query or fragment',
+  'https://cveawg.mitre.org/api',
+  (text) => {
+    const url = URL.parse(text);
+    if (url === null || url.username !== '' || url.search !== '' || url.hash !== '') return null;
+    const safe = url.protocol === 'https:' || (url.protocol === 'http:' && loopback.has(url.hostname));
+    return safe ? text.replace(/\/+$/, '') : null;
+  },
+);
+
 export const purl = parsed(
   'a package URL without version, qualifiers or subpath',
   'pkg:pypi/nova',

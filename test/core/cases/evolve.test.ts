@@ -65,6 +65,10 @@ const anyLater: fc.Arbitrary<CaseEvent> = fc.oneof(
     { type: 'redacted', mail: mail(1), part: null },
     { type: 'consented', reporter: rita.address, choice: 'withhold' },
     { type: 'cve-requested' },
+    { type: 'cve-asked', of: { kind: 'services' } },
+    { type: 'cve-reserved', cve },
+    { type: 'cve-published', cve },
+    { type: 'cve-returned', cve },
     { type: 'classified', class: 'A' },
     { type: 'assigned', lead: ada.address },
     { type: 'invited', ...eve },
@@ -107,6 +111,10 @@ const lasting = new Set([
   'approval-missed',
   'leaked',
   'end-reached',
+  'cve-asked',
+  'cve-reserved',
+  'cve-published',
+  'cve-returned',
 ]);
 
 describe('a case is what its events say', () => {

@@ -134,6 +134,7 @@ export const policy: Policy = {
     fixDays: 2,
   },
   quarantine: { days: 30 },
+  cve: { kind: 'hand' },
 };
 export const roster: Roster = {
   coordinators: [person('ada'), person('ben'), person('cy')],

@@ -72,14 +72,3 @@ describe('a correction', () => {
     expect(story.case.errata).toEqual(['Only 3.x is affected.']);
   });
 });
-
-describe('#cve request', () => {
-  test('gives the text to ask with, once there is something to tell', () => {
-    expect(say('#cve request', given()).answer).toMatch(/the confirmation[^]*a description/);
-    const { events, answer, decision } = say('#cve request', ready);
-    expect(events).toEqual([{ type: 'cve-requested' }]);
-    expect(answer).toMatch(/Products +parser <2[^]*A crafted image/);
-    expect(say('#status', decision?.after ?? null).answer).toContain('CVE id asked for');
-    expect(say('#cve CVE-2026-1234\n#cve request', ready).answer).toContain('has CVE-2026-1234');
-  });
-});
