@@ -32,6 +32,9 @@ export function nextSteps(state: CaseState, situation: Situation): readonly Next
 function usual(state: CaseState, situation: Situation): readonly NextStep[] {
   if (state.closed) return [];
   if (state.disclosed !== null && pendingErratum(state)) return [correction(state, situation)];
+  const { cve, cveRecord } = state;
+  if (state.rejection !== null && cve !== null && cveRecord?.cve === cve && cveRecord.reserved)
+    return [{ command: '#cve drop', why: `${cve} is reserved for the case, and not needed: it is given back` }];
   if (state.disclosed !== null || state.rejection !== null)
     return [{ command: '#close', why: 'nothing more is to be done here' }];
   if (state.withdrawal !== null && situation.roles.has('coordinator'))

@@ -39,7 +39,9 @@ import {
 const marker = 'Zanzibar';
 const stranger = { name: 'Mallory', address: address('mallory@stranger.example'), key: key('9') };
 const people = [ada, ben, eve, rita, dora, dan, stranger];
-const everyKey = [...people, { address: linuxDistros, key: key('5') }];
+/** Is asked for a CVE id, and reads that one letter. */
+const assigner = { name: 'Example CNA', address: address('cve@cna.example'), key: key('8') };
+const everyKey = [...people, assigner, { address: linuxDistros, key: key('5') }];
 
 type Step =
   | {
@@ -63,6 +65,8 @@ const command: fc.Arbitrary<CaseEvent> = fc.constantFrom<CaseEvent>(
   { type: 'described', text: `${secret}, changed` },
   { type: 'affected', product: 'nova', ranges: ['<1'] },
   { type: 'cve-assigned', cve },
+  { type: 'cve-asked', of: { kind: 'cna', ...assigner } },
+  { type: 'cve-reserved', cve },
   { type: 'workaround-given', text: secret },
   { type: 'noted', text: secret },
   { type: 'removed', address: eve.address },
@@ -168,6 +172,7 @@ class World {
     if (!coordinator && state.removed.some((each) => each === to)) return false;
     const expert = state.experts.some((each) => each.address === to && each.accepted);
     const noticed = state.notices.some((notice) => notice.members.some((each) => each === to));
+    if (letter.template === 'cve-request') return to === assigner.address && state.cveAsked !== null;
     if (letter.audience === 'team') return coordinator;
     if (letter.audience === 'case') return coordinator || expert || state.reporter?.address === to;
     return coordinator || expert || state.reporter?.address === to || noticed;

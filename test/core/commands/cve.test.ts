@@ -92,6 +92,7 @@ describe('a CVE id that was reserved for the case', () => {
       { type: 'cve-reserved', cve },
       { type: 'rejected', class: 'invalid', reason: null },
     );
+    expect(say('#status', rejected, services).answer).toMatch(/Next +#cve drop/);
     const { events, decision } = say('#cve drop', rejected, services);
     expect(events).toEqual([{ type: 'cve-returned', cve }]);
     expect(decision?.after?.cve).toBeNull();
