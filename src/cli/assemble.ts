@@ -7,6 +7,7 @@ import { failed, ok, type Result } from '../core/result.ts';
 import type { Roster } from '../core/roster/people.ts';
 import type { Configuration } from '../edges/config/configuration.ts';
 import { readSecret } from '../edges/config/secret.ts';
+import { cveServicesAt } from '../edges/cve-services.ts';
 import { keyLookUp } from '../edges/keys/look-up.ts';
 import { createKeys, type KeyPool } from '../edges/keys/pool.ts';
 import { type KeyDirectory, readKeyDirectory } from '../edges/keys/ring.ts';
@@ -17,7 +18,7 @@ import { UnusableStore } from '../edges/store/unusable.ts';
 import { loadTemplates } from '../edges/template-files.ts';
 import { openVault, type Vault } from '../edges/vault.ts';
 import { likenessIn } from '../flow/likeness.ts';
-import type { Clock } from '../flow/ports.ts';
+import type { Clock, CveServices } from '../flow/ports.ts';
 import { defaultLimits } from '../mail/limits.ts';
 import type { Self } from '../mail/self.ts';
 import { readTemplates, type Templates } from '../publication/templates.ts';
@@ -74,6 +75,15 @@ export async function keysOf(
   if (unlocked === true && read.value.locked)
     return failed(`${directory}/team.asc has a passphrase: name it as keys.passphrase (env:, file: or credential:)`);
   return unlocked === false || read.value.locked ? ok({ ...read.value, secret: [], locked: true }) : read;
+}
+
+/** Null where none are configured. Only those who go there read the key. */
+export async function cveServicesOf({
+  cveServices,
+}: Pick<Configuration, 'cveServices'>): Promise<Result<CveServices | null, string>> {
+  if (cveServices === null) return ok(null);
+  const key = await readSecret(cveServices.key, process.env);
+  return key.ok ? ok(cveServicesAt({ ...cveServices, key: key.value ?? '' })) : key;
 }
 
 /** Where the data key of a database is. */

@@ -6,7 +6,6 @@ import type { Address } from '../core/identifiers.ts';
 import { failed, ok, type Result } from '../core/result.ts';
 import type { Configuration } from '../edges/config/configuration.ts';
 import { readSecret } from '../edges/config/secret.ts';
-import { cveServicesAt } from '../edges/cve-services.ts';
 import { fetchImap } from '../edges/imap-fetcher.ts';
 import { takeInstanceLock } from '../edges/instance-lock.ts';
 import { systemdNotifier } from '../edges/notify.ts';
@@ -23,7 +22,7 @@ import { line } from '../flow/line.ts';
 import { type Receive, receiver } from '../flow/receive.ts';
 import { isOurs } from '../mail/self.ts';
 import type { Assembly, ExitCode } from './assembly.ts';
-import { assemble, selfOf } from './assemble.ts';
+import { assemble, cveServicesOf, selfOf } from './assemble.ts';
 
 /** Ends something that was started; the last started is the first to end. */
 type Stop = () => Promise<void> | void;
@@ -93,12 +92,6 @@ async function relayOf({ delivery }: Configuration): Promise<Result<ReturnType<t
   const password = user === null ? ok(null) : await readSecret(delivery.password, process.env);
   if (!password.ok) return password;
   return ok(smtpSender({ ...delivery, login: user === null ? null : { user, password: password.value ?? '' } }));
-}
-
-async function cveServicesOf({ cveServices }: Configuration): Promise<Result<CveServices | null, string>> {
-  if (cveServices === null) return ok(null);
-  const key = await readSecret(cveServices.key, process.env);
-  return key.ok ? ok(cveServicesAt({ ...cveServices, key: key.value ?? '' })) : key;
 }
 
 /**

@@ -45,6 +45,13 @@ async function examinePassphrase({ keys: { passphrase } }: Configuration): Promi
   return [await secretFile(passphrase.path, 'the passphrase file', missing)];
 }
 
+async function examineCveKey({ cveServices }: Configuration): Promise<readonly Finding[]> {
+  if (cveServices?.key.kind !== 'file') return [];
+  const { path } = cveServices.key;
+  const missing = wrong(`the API key file ${path} is not there`, 'write it, or mend cve.services.key');
+  return [await secretFile(path, 'the API key of CVE Services', missing)];
+}
+
 function examineTls({ intake }: Configuration): readonly Finding[] {
   if (intake.smtp === null || intake.smtp.tls !== null) return [];
   const { listen } = intake.smtp;
@@ -61,6 +68,7 @@ export async function examineFiles(configuration: Configuration): Promise<readon
   return [
     await secretFile(team, "the team's secret key", noKey),
     ...(await examinePassphrase(configuration)),
+    ...(await examineCveKey(configuration)),
     await secretFile(storage.file, 'the store', noStore),
     await writable(dirname(storage.file), 'the folder of the store'),
     await writable(site.directory, 'the folder of the site'),

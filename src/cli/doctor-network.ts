@@ -1,4 +1,4 @@
-/** Whether mail finds its way to the team and from it: DNS, the relay, and the clock that disclosures go by. */
+/** Whether mail finds its way to the team and from it: DNS, the relay, the clock that disclosures go by, CVE Services. */
 
 import { Resolver } from 'node:dns/promises';
 import { once } from 'node:events';
@@ -7,6 +7,7 @@ import { connect } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { domainOf } from '../core/identifiers.ts';
 import type { Configuration } from '../edges/config/configuration.ts';
+import { cveServicesOf } from './assemble.ts';
 import { advice, type Finding, good, wrong } from './doctor-finding.ts';
 
 const patience = 4000; // milliseconds
@@ -78,11 +79,29 @@ async function examineClock(): Promise<readonly Finding[]> {
   ];
 }
 
+/** Its key is used for nothing else before a case needs an id, and that is no day to find out. */
+async function examineCveServices(configuration: Configuration): Promise<readonly Finding[]> {
+  const services = await cveServicesOf(configuration);
+  if (!services.ok) return [wrong(services.problem, 'mend cve.services.key')];
+  if (services.value === null) return [];
+  const left = await services.value.available();
+  if (!left.ok) return [wrong(left.problem.why, 'mend cve.services: url, org, user and key')];
+  return left.value > 0
+    ? [good(`CVE Services let us reserve ${left.value} ids`)]
+    : [
+        wrong(
+          'CVE Services let us reserve no more ids',
+          'publish or reject what is reserved, or ask for a larger quota',
+        ),
+      ];
+}
+
 export async function examineNetwork(configuration: Configuration): Promise<readonly Finding[]> {
-  const [dns, relay, clock] = await Promise.all([
+  const [dns, relay, clock, cve] = await Promise.all([
     examineDns(configuration),
     examineRelay(configuration),
     examineClock(),
+    examineCveServices(configuration),
   ]);
-  return [...dns, relay, ...clock];
+  return [...dns, relay, ...clock, ...cve];
 }

@@ -66,7 +66,7 @@ export const doctor: Subcommand = (program, call) =>
       'Looks over configuration, keys and their expiry, DNS, relay, clock and file modes, and says how to mend each.\n' +
         'Exits 1 where something is wrong, 2 where the configuration is.',
     )
-    .option('--offline', 'ask neither DNS nor the relay')
+    .option('--offline', 'ask neither DNS nor the relay nor CVE Services')
     .option('--json', 'for machines')
     .action(async (options: DoctorOptions) => {
       const code = await withConfiguration(call, (configuration) => examine(options, call, configuration));

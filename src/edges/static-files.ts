@@ -41,6 +41,7 @@ export function staticFiles(folder: string): PageHandler {
         response.setHeader('Content-Type', 'application/octet-stream');
         response.setHeader('Access-Control-Allow-Origin', '*');
       }
+      if (path.endsWith('/feed.xml')) response.setHeader('Content-Type', 'application/atom+xml; charset=utf-8');
       if (/\.(txt|asc|csv|sha256|sha512)$/.test(path)) response.setHeader('Content-Type', 'text/plain; charset=utf-8');
     },
   });

@@ -219,6 +219,8 @@ export interface CveServices {
   /** Ids that our user has reserved since then and that are so still, oldest first. */
   reservedSince(at: Temporal.Instant): Asked<readonly CveId[]>;
   reserve(year: number): Asked<CveId>;
+  /** How many more may be reserved by now. */
+  available(): Asked<number>;
   standing(cve: CveId): Asked<CveStanding>;
   /** `again`: the record is there, and is put in its place. */
   publish(cve: CveId, container: object, again: boolean): Asked<null>;

@@ -19,6 +19,16 @@ const osvId = (id: AdvisoryId): string => (registered.test(id) ? id : `x_${id}`)
 
 export const osvPath = (id: AdvisoryId): string => `osv/${osvId(id)}.json`;
 
+/** Those that OSV knows; a release of one follows a colon, as in `Debian:12`. */
+const ecosystems: ReadonlySet<string> = new Set(
+  'AlmaLinux,Alpaquita,Alpine,Android,Azure Linux,BellSoft Hardened Containers,Bioconductor,Bitnami,Chainguard,CleanStart,ConanCenter,CRAN,crates.io,Debian,Docker Hardened Images,Echo,FreeBSD,GHC,GitHub Actions,Go,Hackage,Hex,Julia,Kubernetes,Linux,Mageia,Maven,MinimOS,npm,NuGet,opam,openEuler,openSUSE,OSS-Fuzz,Packagist,Photon OS,Pub,PyPI,Red Hat,Rocky Linux,Root,RubyGems,SUSE,SwiftURL,TuxCare,Ubuntu,VSCode,Wolfi'.split(
+    ',',
+  ),
+);
+
+/** False for a name that scanners will not look under: mistyped, or newer than this program. */
+export const isKnownEcosystem = (name: string): boolean => ecosystems.has(name.split(':', 1)[0] ?? '');
+
 /** Those whose versions OSV orders by SemVer 2.0. */
 const bySemver: ReadonlySet<string> = new Set(['crates.io', 'Go', 'npm', 'Hex', 'Pub', 'SwiftURL']);
 const semver = /^[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/;

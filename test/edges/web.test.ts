@@ -45,6 +45,7 @@ beforeAll(async () => {
   await site.write('feed.json', '{}');
   await site.write('.well-known/openpgpkey/hu/iy9q119e', 'key');
   await site.write('.well-known/openpgpkey/policy', '');
+  await site.write('feed.xml', '<feed/>');
   writeFileSync(join(folder, '.writing-1'), 'half');
 });
 afterAll(async () => {
@@ -75,6 +76,7 @@ describe('the web server', () => {
     ['/feed.json', 200, '{}', 'application/json'],
     ['/.well-known/openpgpkey/hu/iy9q119e?l=Joe', 200, 'key', 'application/octet-stream'],
     ['/.well-known/openpgpkey/policy', 200, '', 'application/octet-stream'],
+    ['/feed.xml', 200, '<feed/>', 'application/atom+xml; charset=utf-8'],
     ['/nothing', 404, 'Not found\n', 'text/plain; charset=utf-8'],
     ['/sandbox', 200, 'a page of its own', null],
   ])('answers %s with %i', async (path, status, text, type) => {

@@ -5,6 +5,7 @@ import type { CveSource, Policy, Team } from '../../core/policy.ts';
 import { never } from '../../core/result.ts';
 import type { List, Roster } from '../../core/roster/people.ts';
 import type { RetryPolicy } from '../../flow/retry.ts';
+import { isKnownEcosystem } from '../../publication/osv.ts';
 import type { Publishing } from '../../publication/site.ts';
 import type { Settings } from './schema.ts';
 import type { Secret } from './secret.ts';
@@ -164,6 +165,11 @@ function warningsOf(settings: Settings): readonly string[] {
         ];
   return [
     ...(coordinators < approvals ? tooFew : []),
+    ...settings.products.flatMap(({ name, ecosystem }) =>
+      ecosystem === undefined || isKnownEcosystem(ecosystem)
+        ? []
+        : [`products: ${name}: OSV knows no ecosystem ${ecosystem}; see ossf.github.io/osv-schema for their names`],
+    ),
     ...(/\/\/(127\.|localhost|\[::1\])/.test(settings.site.url)
       ? ['site.url is an address of this machine only: links in advisories will lead nowhere']
       : []),

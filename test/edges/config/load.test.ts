@@ -110,6 +110,28 @@ describe('a configuration that is right', () => {
     expect(good(changed('approvals: 2', 'approvals: 3')).warnings.join()).toContain('the roster has 2');
   });
 
+  test('warns of an ecosystem that no scanner would look under', () => {
+    expect(good(changed('ecosystem: PyPI', 'ecosystem: Debian:12')).warnings).toEqual([]);
+    expect(good(changed('ecosystem: PyPI', 'ecosystem: pypi')).warnings.join()).toContain('no ecosystem pypi');
+    expect(good(example).publishing.products.get('nova')?.purl).toBe('pkg:pypi/nova');
+  });
+
+  test('asks for CVE ids by hand, of a CNA, or at CVE Services, whose key it does not hold', () => {
+    const key = 'A'.repeat(40);
+    expect(good(example).policy.cve).toEqual({ kind: 'hand' });
+    const asked = good(`${example}\ncve: { cna: { address: cve@cna.example, key: ${key} } }`);
+    expect(asked.policy.cve).toEqual({ kind: 'cna', name: null, address: 'cve@cna.example', key });
+    const services = (url: string) => `${example}\ncve: { services: { url: "${url}", org: x, user: y, key: env:K } }`;
+    expect(good(services('https://cve.example/api/'))).toMatchObject({
+      policy: { cve: { kind: 'services' } },
+      cveServices: { url: 'https://cve.example/api', key: { kind: 'env', name: 'K' } },
+    });
+    expect(complaints(services('http://cve.example/api'))).toContain('https://');
+    expect(
+      complaints(`${services('http://127.0.0.1:1/api').slice(0, -2)}, cna: { address: a@b.example, key: ${key} } }`),
+    ).toContain('keep one of cna and services');
+  });
+
   const shared = join(root, '../shared/design/embargod.example.yaml');
   test.runIf(existsSync(shared))('is the shape that others rely on, as it stands', () => {
     expect(complaints(readFileSync(shared, 'utf8'))).toBe('');
