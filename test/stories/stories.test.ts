@@ -24,12 +24,18 @@ const ahead = (duration: Temporal.DurationLike): string => moment(Temporal.Now.i
 describe.skipIf(!required('gpg', gnupgIsHere))('the way of a case', () => {
   let cast: Cast;
   let roy: Gnupg;
+  /** Of the CNA: asked for an id, and on no case. */
+  let cleo: Gnupg;
   const pat = { name: 'Pat Plain', address: 'pat@plain.example' };
   const stories: Story[] = [];
 
   beforeAll(async () => {
     cast = await Cast.gather();
     roy = await cast.welcome('Roy Reporter', 'roy@other.example');
+    cleo = await cast.welcome('Cleo Assigner', 'cve@cna.example');
+    cast.daemon.key('cna.asc', await cleo.exportKey());
+    const cna = `cve: { cna: { name: Example CNA, address: ${cleo.address}, key: ${cleo.fingerprint} } }`;
+    cast.daemon.reconfigure('log: { level: info }', `log: { level: info }\n${cna}`);
     await cast.daemon.start();
   }, 60_000);
 
@@ -220,6 +226,34 @@ describe.skipIf(!required('gpg', gnupgIsHere))('the way of a case', () => {
       await ruby.hear([ada, ben, eve, rita, roy], 'The advisory is published');
       await ruby.ends(garnet);
       await garnet.isToldWhole(ruby);
+    },
+    60_000,
+  );
+
+  it.concurrent(
+    'named: a CNA is asked for the CVE id, told what it must know and no more, and its answer is for the coordinators',
+    async () => {
+      const { ada, ben, rita } = cast;
+      const opal = story('Opal');
+      await opal.reports(rita, 'overflow', 'The Opal parser overflows.');
+      await opal.hear([ada, ben], 'A new report');
+      await opal.does(ada, `#confirm\n${described('Opal')}\n#cwe CWE-787\n#credit "Rita Reporter"`);
+      await opal.hears(rita, 'We have confirmed');
+
+      const asked = await opal.does(ada, '#cve request');
+      expect(asked.text).toMatch(/goes to Example CNA <cve@cna.example>[^]*Impact +Opal overflow in the parser/);
+      const request = await opal.hears(cleo, 'please assign a CVE id', 'under embargo', 'nova >=27.0.0', 'CWE-787');
+      expect(request.text).not.toMatch(/crafted header|review\.example|bugs\.example|Rita|ada@/);
+      expect((await opal.orders(ben, '#status')).text).toMatch(/CVE +asked of cve@cna.example on/);
+
+      await opal.writes(cleo, 'It is CVE-2026-4711.');
+      await opal.hear([ada, ben], 'It is CVE-2026-4711.', /the CNA that was asked/);
+      await opal.does(ada, '#cve CVE-2026-4711');
+      await opal.approve(ada, ben);
+      await opal.does(ben, '#disclose');
+      await opal.goesPublic(/CVE-2026-4711/);
+      await opal.hear([ada, ben, rita], 'The advisory is published');
+      await opal.ends();
     },
     60_000,
   );

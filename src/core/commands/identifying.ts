@@ -138,6 +138,7 @@ function reserved(
     [
       'An id is being reserved at CVE Services, which learn nothing else. You are told in this case when it is there.',
       'Its record goes public with the advisory, by itself.',
+      'Approve the advisory after that: its words change with the id.',
     ],
     { type: 'cve-asked', of },
   );
