@@ -106,6 +106,30 @@ function providerMetadata(updated: Temporal.Instant, facts: SiteFacts, keyPath: 
   };
 }
 
+/** A page with the files of a folder, in the place of a server's own (§7.1.14): the site can be served by any. */
+function listing(folder: string, names: readonly string[], { team, templates }: SiteFacts): SiteFile {
+  const root = '../'.repeat(folder.split('/').length);
+  const title = `CSAF documents${folder === csafFolder ? '' : ` of ${folder.slice(-4)}`}`;
+  const page = templates.html('site/folder.html.liquid', { team, root, title, names });
+  return file(`${folder}/index.html`, page);
+}
+
+function listings(names: readonly string[], facts: SiteFacts): readonly SiteFile[] {
+  const years = Map.groupBy(names, (name) => name.slice(0, name.indexOf('/')));
+  const top = ['provider-metadata.json', feedName, 'service.json', 'index.txt', 'changes.csv'];
+  const folders = [...years.keys()].map((year) => `${year}/`);
+  return [
+    ...[...years].map(([year, of]) =>
+      listing(
+        `${csafFolder}/${year}`,
+        of.flatMap((name) => ['', '.sha256', '.sha512', '.asc'].map((end) => `${name.slice(year.length + 1)}${end}`)),
+        facts,
+      ),
+    ),
+    listing(csafFolder, [...folders, ...top], facts),
+  ];
+}
+
 /** What changes with every publication, what others point to first. Nothing before the first: there is no moment to tell. */
 export function providerFiles(all: readonly Published[], facts: SiteFacts): readonly SiteFile[] {
   const sorted = newestFirst(all);
@@ -119,6 +143,7 @@ export function providerFiles(all: readonly Published[], facts: SiteFacts): read
     file(`${csafFolder}/${keyPath}`, facts.key.armored),
     file(`${csafFolder}/index.txt`, names.map((name) => `${name}\n`).join('')),
     file(`${csafFolder}/changes.csv`, changes.join('')),
+    ...listings(names, facts),
     json(`${csafFolder}/${feedName}`, rolieFeed(sorted, facts)),
     json(`${csafFolder}/service.json`, rolieService(facts)),
     json(providerPath, providerMetadata(revisedAt(newest), facts, keyPath)),

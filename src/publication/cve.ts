@@ -102,7 +102,8 @@ function metrics(cvss: string | null): readonly JsonObject[] {
 export function cnaContainer(published: Published, facts: SiteFacts): JsonObject {
   const { id, advisory, publishedAt } = published;
   const { title, fixed } = advisoryFacts(advisory, '', facts.team);
-  const description = texts(advisory.description);
+  const errata = (advisory.errata ?? []).map((text, index) => `Erratum ${index + 1}: ${text.trim()}`);
+  const description = texts([advisory.description.trim(), ...errata].join('\n\n'));
   const credits = lines(
     advisory.credits.map(({ name, affiliation }) => (affiliation === null ? name : `${name} (${affiliation})`)),
   );

@@ -241,6 +241,28 @@ A crafted header overflows the parser. ${marker}
     expect(await new CsafDownloader(cast.webPort).downloadAll()).toHaveLength(1);
   });
 
+  it('is corrected under the same id, as the next revision in every form', async () => {
+    await cast.say(cast.ada, case1, `[${id1}] erratum`, '#errata\n28.1.0 is affected as well.\n#end\n');
+    const { text } = await cast.read(cast.ada, /#errata[^]*#approve [0-9a-f]{12,}/);
+    const digest = /#approve ([0-9a-f]{12,})/.exec(text)?.[1] ?? '';
+    await cast.say(cast.ben, case1, `[${id1}] ok, erratum`, `#approve ${digest}\n`);
+    await cast.relay.until((mail) => /lists\.openwall/.test(mail.to) && /ERRATA 1/.test(mail.raw.toString()), 'it');
+    const downloader = new CsafDownloader(cast.webPort);
+    const [advisory, ...others] = await downloader.downloadAll();
+    expect(others).toEqual([]);
+    expect(advisory?.document).toMatchObject({
+      document: {
+        tracking: {
+          version: '2',
+          revision_history: [{ number: '1' }, { number: '2', summary: '28.1.0 is affected as well.' }],
+        },
+      },
+    });
+    expect(await downloader.fetch('https://x.example/feed.xml')).toContain('ERRATA 1');
+    expect(JSON.stringify(cveServices.ids.get(cve)?.cna)).toContain('Erratum 1: 28.1.0 is affected');
+    expect(cveServices.asked.filter(({ body }) => body !== null).map(({ method }) => method)).toEqual(['POST', 'PUT']);
+  });
+
   it('let no word of the report out in clear before that moment', () => {
     expect(secret.length).toBeGreaterThan(8);
     for (const mail of secret) {

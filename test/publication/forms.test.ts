@@ -158,6 +158,18 @@ describe('the files of a publication', () => {
     expect(files.get('feed.xml')).toMatch(/<entry>\s*<id>[^<]*EXSA-2026-001.html/);
   });
 
+  it('list each folder of documents on a page, as a server of files would', () => {
+    const files = filesOf([corrected, second]);
+    for (const folder of [`${well}/`, `${well}/2026/`]) {
+      const page = files.get(`${folder}index.html`) ?? '';
+      const links = [...page.matchAll(/<li><a href="([^"]+)"/g)].map(([, href]) => href ?? '');
+      expect(links.length).toBeGreaterThan(5);
+      for (const href of links.filter((each) => !each.endsWith('.asc')))
+        expect([...files.keys()]).toContain(`${folder}${href.replace(/\/$/, '/index.html')}`);
+      expect(page).toContain(`href="${'../'.repeat(folder.split('/').length - 1)}style.css"`);
+    }
+  });
+
   it('are the same bytes each time', () => {
     expect(filesOf([first, second])).toEqual(filesOf([first, second]));
   });
