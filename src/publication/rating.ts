@@ -1,7 +1,7 @@
 /** What a CVSS vector amounts to, and what a CWE id is called: asked for by formats that do not take the bare word. */
 
 import cvss from 'ae-cvss-calculator';
-// Names of the Common Weakness Enumeration 4.17, © The MITRE Corporation, without those it has deprecated.
+// Names of the Common Weakness Enumeration 4.17, © The MITRE Corporation, by its terms of use; without those it has deprecated.
 import names from './cwe-names.json' with { type: 'json' };
 
 export interface Rating {

@@ -110,6 +110,7 @@ function caseFacts({ state, items }: Waiting, context: Context): Facts {
     notice_days: least,
     notice_last: until === null ? null : lastNoticeDay(until, least, policy.embargo).toString(),
     lists: roster.lists.filter((list) => list.kind !== 'announcement').map((list) => list.address),
+    cve_asked: state.cveRequestedAt === null ? null : tellSpan(state.cveRequestedAt, now),
     disclosed: state.disclosed === null ? null : tellSpan(state.disclosed.at, now),
   };
 }

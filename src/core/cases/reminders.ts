@@ -8,10 +8,19 @@ import type { Deadline } from './effects.ts';
 import type { CaseEvent } from './events.ts';
 import type { CaseState } from './state.ts';
 
-type ReminderKind = 'acknowledgement' | 'lead' | 'impact' | 'approval' | 'notice' | 'disclosure' | 'fix';
+type ReminderKind = 'acknowledgement' | 'lead' | 'impact' | 'approval' | 'notice' | 'disclosure' | 'cve' | 'fix';
 
 /** In the order in which the digest tells them. */
-const kinds: readonly ReminderKind[] = ['disclosure', 'approval', 'notice', 'impact', 'acknowledgement', 'lead', 'fix'];
+const kinds: readonly ReminderKind[] = [
+  'disclosure',
+  'approval',
+  'notice',
+  'impact',
+  'acknowledgement',
+  'lead',
+  'cve',
+  'fix',
+];
 
 interface Reminder {
   readonly kind: ReminderKind;
@@ -89,6 +98,10 @@ const days: { readonly [kind in ReminderKind]: (state: CaseState, facts: Reminde
     isOver(state) || state.lead !== null
       ? null
       : dayIn(state.receivedAt, facts).add({ days: facts.policy.reminders.leadDays }),
+  cve: (state, facts) =>
+    isOver(state) || state.cve !== null || state.cveAsked === null || state.cveRequestedAt === null
+      ? null
+      : dayIn(state.cveRequestedAt, facts).add({ days: facts.policy.reminders.againAfterDays }),
   fix: (state, facts) =>
     state.disclosed === null || state.closed || state.links.some((link) => link.kind === 'patch')
       ? null

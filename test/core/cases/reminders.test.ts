@@ -10,6 +10,7 @@ import {
   advisory,
   ben,
   contextAt,
+  cve,
   distros,
   dora,
   incoming,
@@ -89,6 +90,16 @@ describe('the daily digest says', () => {
     const forged = incoming(3, { ...ada, key: null });
     claimed.happens([{ type: 'message-received', message: messageOf(forged) }], forged);
     expect(firstSaying(claimed, silent)).toBe('2026-03-05T08:00:00Z');
+  });
+
+  it('that a CVE id was asked for and has not come', () => {
+    const late = /CVE id was asked for [^]*#cve CVE-ID/;
+    const asked = reported();
+    asked.happens(confirmed);
+    asked.happens([{ type: 'cve-asked', of: { kind: 'services' } }]);
+    expect(firstSaying(asked, late)).toBe('2026-03-05T08:00:00Z');
+    asked.happens([{ type: 'cve-assigned', cve }]);
+    expect(firstSaying(asked, /CVE id was asked/)).toBeUndefined();
   });
 
   it('that half of the embargo is over and the impact is not confirmed', () => {
