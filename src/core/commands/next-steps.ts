@@ -101,6 +101,9 @@ function substance(state: CaseState, { catalog }: Situation): readonly NextStep[
   return [
     ...wanted.filter(([open]) => open).map(([, verb, why]) => ({ command: example(verb), why })),
     ...(linked('report', 'bug') || waived('report') ? [] : [report]),
+    ...(state.cve !== null || state.cveRequestedAt !== null || waived('cve') || state.affected.length === 0
+      ? []
+      : [{ command: '#cve request', why: 'it has no CVE id' }]),
   ];
 }
 

@@ -43,6 +43,18 @@ describe('#cve request', () => {
     expect(say('#cve CVE-2026-1234\n#cve request', ready).answer).toContain('has CVE-2026-1234');
   });
 
+  test('is what comes next while there is no id, and none was asked for or waived', () => {
+    const next = /#cve request \(it has/;
+    expect(say('#status', ready).answer).toMatch(next);
+    expect(say('#status', ready, { by: ['eve'] }).answer).not.toMatch(next);
+    for (const event of [
+      { type: 'cve-requested' },
+      { type: 'cve-assigned', cve },
+      { type: 'waived', item: 'cve', reason: 'none of theirs' },
+    ] as const)
+      expect(say('#status', given(...whole, event)).answer).not.toMatch(next);
+  });
+
   test('names the CNA that is asked, and shows all that it will read', () => {
     const { events, answer, decision } = say('#cve request', ready, by(cna));
     expect(events).toEqual([{ type: 'cve-asked', of: cna }]);
