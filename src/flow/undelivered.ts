@@ -109,7 +109,7 @@ export function undeliverable(failure: Undelivered, why: string, context: Contex
   const { key, case: about, to, effect } = failure;
   if (effect?.kind === 'letter' && effect.template === 'undeliverable') return [];
   const facts = { to, what: nameOf(effect), why, address: context.team.address };
-  const subject = 'A mail could not be delivered';
+  const subject = to.length === 0 ? 'Something could not be done' : 'A mail could not be delivered';
   return toTeam({ key: `undeliverable/${key}`, template: 'undeliverable', case: about, subject, facts }, context);
 }
 

@@ -192,7 +192,10 @@ function others(): ReadonlyMap<string, Letter> {
       },
     ],
     'send-key': [{ fingerprint }],
-    undeliverable: [{ to: [dora.address], what: 'the advance notice', why: '550 no such user' }],
+    undeliverable: [
+      { to: [dora.address], what: 'the advance notice', why: '550 no such user' },
+      { to: [], what: 'the CVE record, to CVE Services', why: 'CVE Services answered 400 BAD_INPUT' },
+    ],
     refused: [{ refusal: { text: 'The signature is 80 hours old, and counts for 72.', instead: null } }],
   };
   const letter = (template: keyof typeof facts, given: Letter['facts']): Letter => ({
