@@ -76,7 +76,11 @@ const member = (of: Player, over: Partial<Member> = {}): Member => ({
 const list = (name: string): Address => sure(parseAddress(`${name}@zqa${name}q.example`));
 
 /** A short embargo: all its clocks strike within a game. */
-export const policy: Policy = { ...usual, embargo: { ...usual.embargo, maximumDays: 30 } };
+export const policy: Policy = {
+  ...usual,
+  embargo: { ...usual.embargo, maximumDays: 30 },
+  cve: { kind: 'cna', name: null, address: list('cna'), key: fingerprint('cna') },
+};
 
 export const lists = {
   distros: list('distros'),
@@ -85,6 +89,8 @@ export const lists = {
   kernel: list('kernel'),
   oss: sure(parseAddress('oss-security@lists.example')),
   announce: sure(parseAddress('announce@lists.example')),
+  /** No list: whoever assigns CVE ids, and hears what they are asked with. */
+  cna: list('cna'),
 } as const;
 
 const roomy = { kind: 'stakeholders', owners: [ada.address], withholdCountries: ['IR'] } as const;
@@ -140,4 +146,5 @@ export const keysOnRecord: readonly KeyFacts[] = [
   ...[ada, ben, cyd, eve, xen, otto, rita, mal, dora, dan, ilya, sue].map(ownKey),
   facts(fingerprint('linux'), lists.linux),
   facts(fingerprint('kernel'), lists.kernel),
+  facts(fingerprint('cna'), lists.cna),
 ];

@@ -23,8 +23,9 @@ const replays = 4;
 const knowing: readonly Circle[] = ['told', 'public'];
 
 /** Whoever wrote a mail, or is said to have, knows its Message-ID. */
-const isAnswer = ({ address }: Recipient, { inReplyTo }: Letter, truth: Written | null): boolean =>
-  truth?.messageId === inReplyTo && [truth.from, ...truth.signed.map((each) => each.address)].includes(address);
+const isAnswer = ({ address, key }: Recipient, { inReplyTo }: Letter, truth: Written | null): boolean =>
+  truth?.messageId === inReplyTo &&
+  (truth.from === address || truth.signed.some((each) => each.address === address || each.own === key));
 
 /** Thrown by a step that told somebody too much, or forgot something. */
 export class Wrong extends Error {}
@@ -252,7 +253,12 @@ export class Judge {
       ...(coordinator === undefined ? [] : [coordinator.key]),
       ...invited.map((each) => each.key),
       ...signers.map((each) => each.own),
+      ...(letter.template === 'cve-request' && known?.assigner?.address === address ? [known.assigner.key] : []),
     ];
+    // What belongs to no case is answered to whom the key on the mail is on record for, as a reporter of any.
+    const elsewhere = letter.case === null ? this.#knowledge.dossiers.flatMap(({ reporters }) => reporters) : [];
+    for (const { address: of, key: trusted } of elsewhere)
+      if (of === address && truth?.signed.some((each) => each.own === trusted) === true) theirs.push(trusted);
     const clear = letter.protection === 'signed';
     const answersClaim = letter.case === null && clear && truth?.from === address;
     if (theirs.length === 0 && !answersClaim) wrong(`${address} is nobody to write to`, letter, truth);

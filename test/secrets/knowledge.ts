@@ -130,6 +130,7 @@ export class Knowledge {
   #circlesOf(address: Address, id: CaseId | null): readonly Circle[] {
     const known = this.case(id);
     if (known === null) return [];
+    if (known.assigner?.address === address) return ['assigner'];
     const { roster } = this.#world;
     if (readersIn('case', known, roster).has(address)) return ['case', 'told', 'public'];
     if (readersIn('told', known, roster).has(address)) return ['told', 'public'];

@@ -8,8 +8,8 @@ import type { Address, CaseId, Fingerprint, MailId, Sha256 } from '../../src/cor
 import type { Inherited } from '../../src/core/cases/state.ts';
 import type { Roster } from '../../src/core/roster/people.ts';
 
-/** Who may hear something of a case; each may hear what those after it may. */
-export type Circle = 'team' | 'case' | 'told' | 'public';
+/** Who may hear something of a case; each may hear what those after it may. `assigner`: of its CVE id, and nothing else. */
+export type Circle = 'team' | 'case' | 'told' | 'public' | 'assigner';
 
 interface OnCase {
   readonly address: Address;
@@ -34,6 +34,8 @@ export interface Dossier {
   readonly approvals: readonly { readonly digest: Sha256; readonly by: Address }[];
   readonly disclosures: readonly { readonly at: Temporal.Instant; readonly digest: Sha256; readonly row: Recorded }[];
   readonly askedAt: Temporal.Instant | null;
+  /** Asked for a CVE id. */
+  readonly assigner: OnCase | null;
 }
 
 /** What no `#undo` takes back: it has been seen. */
@@ -49,6 +51,7 @@ const seen: ReadonlySet<CaseEvent['type']> = new Set([
   'notified',
   'approval-missed',
   'disclosed',
+  'cve-asked',
 ]);
 
 /** Later words win: an undoing that was undone counts no more. */
@@ -164,6 +167,8 @@ function after(known: Dossier, row: Recorded): Partial<Dossier> {
       return { approvals: [...known.approvals, { digest: event.digest, by: event.coordinator }] };
     case 'approval-missed':
       return { askedAt: at };
+    case 'cve-asked':
+      return event.of.kind === 'cna' ? { assigner: event.of } : {};
     case 'disclosed':
       return { disclosures: [...known.disclosures, { at, digest: event.digest, row }] };
     default:
@@ -186,6 +191,7 @@ const unknown = (id: CaseId): Dossier => ({
   approvals: [],
   disclosures: [],
   askedAt: null,
+  assigner: null,
 });
 
 /** `rows`: the whole log of one case. */
@@ -231,6 +237,10 @@ export interface Grant {
 /** What an event tells whom: where nothing is said here of an event, it is for the coordinators. */
 export function grants(event: CaseEvent): readonly Grant[] {
   const advisory = (...texts: readonly (string | null)[]): readonly Grant[] => [{ circle: 'told', texts }];
+  const basics = (...texts: readonly string[]): readonly Grant[] => [
+    ...advisory(...texts),
+    { circle: 'assigner', texts },
+  ];
   switch (event.type) {
     case 'reported':
       return [
@@ -245,18 +255,18 @@ export function grants(event: CaseEvent): readonly Grant[] {
     case 'opened':
     case 'split-off':
     case 'titled':
-      return advisory(event.title);
+      return basics(event.title);
     case 'described':
     case 'workaround-given':
     case 'noted':
     case 'erratum-drafted':
       return advisory(event.text);
     case 'affected':
-      return advisory(event.product, ...event.ranges);
+      return basics(event.product, ...event.ranges);
     case 'fixed':
-      return advisory(event.product, ...event.versions);
+      return basics(event.product, ...event.versions);
     case 'weakness-set':
-      return advisory(...event.cwe);
+      return basics(...event.cwe);
     case 'rated':
       return advisory(event.cvss);
     case 'linked':

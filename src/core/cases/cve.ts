@@ -17,9 +17,13 @@ export const cveFacts = (state: CaseState) => ({
   secret: !state.openly,
 });
 
-/** To a CNA, one letter sealed to its key; the answer comes into the case, for the coordinators. */
+/**
+ * To a CNA, one letter sealed to its key; the answer comes into the case, for the coordinators. Nothing where the same mail
+ * went on to drop the request, or to note an id.
+ */
 export function cveAsked({ of }: Of<'cve-asked'>, occasion: Occasion): readonly Effect[] {
   const { state, context, row } = occasion;
+  if (state.cveAsked === null || state.cve !== null) return [];
   if (of.kind === 'services')
     return [{ kind: 'cve', key: `${state.id}/${row.sequence}/cve-reserve`, case: state.id, task: 'reserve' }];
   const { name, address, key } = of;

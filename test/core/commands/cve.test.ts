@@ -170,6 +170,14 @@ describe('what goes out for a CVE id', () => {
     expect([audience, why]).toEqual(['team', expect.stringMatching(/the CNA[^]*#cve CVE-ID/)]);
   });
 
+  test('is nothing where the same mail takes it back, or brings an id', () => {
+    const asks: CaseEvent = { type: 'cve-asked', of: outsider };
+    const letters = (event: CaseEvent) => lettersIn(told().happens([asks, event], from, { keys }), 'cve-request');
+    expect(letters({ type: 'cve-dropped' })).toEqual([]);
+    expect(letters({ type: 'cve-assigned', cve })).toEqual([]);
+    expect(letters({ type: 'noted', text: 'x' })).toHaveLength(1);
+  });
+
   test('is nothing where the key of the CNA can no longer be used', () => {
     const effects = told().happens([{ type: 'cve-asked', of: outsider }], from, { keys: allKeys });
     expect(effects).toEqual([]);
