@@ -12,6 +12,7 @@ import { catalog } from './catalog.ts';
 import type { CommandLine } from './grammar.ts';
 import { type Refusal, tellRefusal } from './refusals.ts';
 import { situationOf } from './situation.ts';
+import type { Situation } from './verb.ts';
 
 export interface CommandResult {
   readonly line: number;
@@ -59,17 +60,33 @@ export function decide(spoken: Spoken, incoming: Incoming, state: CaseState | nu
   }, start);
   const { dry } = spoken.read;
   const accepted = spoken.refusal === null && end.results.every((each) => each.ok);
-  const after = accepted ? end.state : state;
+  const secret = (dry || !accepted) && isNewcomer(situationOf(spoken, incoming, state, context));
+  const after = accepted && !secret ? end.state : state;
   return {
     accepted,
     dry,
     case: after?.id ?? null,
     events: accepted && !dry ? end.events : [],
     rekeyed: accepted && !dry ? end.rekeyed : [],
-    results: end.results,
+    results: secret ? withheld(end.results) : end.results,
     after,
     audience: end.audience,
   };
+}
+
+/** An expert whose own `#accept`, further up, would open the case to them. */
+const isNewcomer = (situation: Situation | null): boolean =>
+  situation !== null && situation.invited && !situation.roles.has('coordinator');
+
+/** Where the terms are not accepted after all, nothing is said of what they stand before, not even why it was refused. */
+function withheld(results: readonly CommandResult[]): readonly CommandResult[] {
+  const accepted = results.findIndex(({ verb, ok }) => ok && verb === 'accept');
+  const says = [
+    'Not told: nothing of this mail was carried out, so the terms are not accepted. Send #accept by itself first.',
+  ];
+  return results.map((each, index) =>
+    accepted < 0 || index <= accepted ? each : { ...each, says, instead: each.ok ? null : '#accept' },
+  );
 }
 
 function carryOut(

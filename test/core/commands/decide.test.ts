@@ -96,6 +96,11 @@ describe('who may say what', () => {
   test('an expert who has not accepted the terms can accept them, and nothing else', () => {
     expect(say('#status', given(eve), { by: ['eve'] }).answer).toContain('#accept');
     expect(types('#accept\n#title x', given(eve), { by: ['eve'] })).toEqual(['accepted', 'titled']);
+    const invited = given(...whole, soon, eve);
+    expect(say('#accept\n#status', invited, { by: ['eve'] }).answer).toContain('Overflow');
+    for (const text of ['#accept\n#cases\n#status', '#dry\n#accept\n#status', '#accept\n#status\n#nonsense'])
+      expect(say(text, invited, { by: ['eve'] }).answer).not.toMatch(/Overflow|parser|EXSA/);
+    expect(say('#dry\n#accept\n#status', invited, { by: ['eve'] }).answer).toContain('Send #accept by itself first');
     expect(say('#accept', given(eve, accepted), { by: ['eve'] }).decision?.accepted).toBe(false);
   });
 
