@@ -4,6 +4,7 @@ import { namesOf, type ProductNames, type Products } from '../core/advisories/pr
 import { type Bound, readRange, type VersionRange } from '../core/advisories/ranges.ts';
 import type { Advisory } from '../core/advisories/model.ts';
 import { plainLine } from '../core/plain-text.ts';
+import { never } from '../core/result.ts';
 import { given, type JsonObject } from './json.ts';
 
 type Status = 'affected' | 'fixed';
@@ -35,6 +36,8 @@ function versOf(range: Exclude<VersionRange, { kind: 'words' }>, scheme: string)
       const bounds = [...(from === null ? [] : [bound('>', from)]), ...(to === null ? [] : [bound('<', to)])];
       return `vers:${scheme}/${bounds.join('|')}`;
     }
+    default:
+      return never(range);
   }
 }
 

@@ -6,6 +6,7 @@ import { readRange } from '../core/advisories/ranges.ts';
 import type { Advisory } from '../core/advisories/model.ts';
 import type { CveId } from '../core/identifiers.ts';
 import { plainLine, plainText } from '../core/plain-text.ts';
+import { never } from '../core/result.ts';
 import { advisoryFacts } from './advisory-facts.ts';
 import { given, type JsonObject, jsonText, shortened, stamp, webAddress } from './json.ts';
 import { ratingOf, weaknessName } from './rating.ts';
@@ -34,6 +35,8 @@ function versionOf(text: string): JsonObject {
         to === null ? { lessThan: '*' } : to.inclusive ? { lessThanOrEqual: to.version } : { lessThan: to.version };
       return { ...end, status, version: from?.version ?? '0', versionType: 'custom' };
     }
+    default:
+      return never(range);
   }
 }
 
