@@ -2,6 +2,7 @@
 
 import { advisoryOf } from '../advisories/build.ts';
 import { approvalOf } from '../advisories/approval.ts';
+import { publishedAdvisoryOf } from '../advisories/errata.ts';
 import { missing } from '../advisories/missing.ts';
 import { publishedOf } from '../advisories/published.ts';
 import { tellMoment, tellSpan } from '../embargo/moments.ts';
@@ -20,7 +21,7 @@ type Disclosed = Extract<CaseEvent, { readonly type: 'disclosed' }>;
 /** Throws where the advisory is not the one that was approved: then nothing goes out, and the operator hears of a bug. */
 export function disclosed(event: Disclosed, occasion: Occasion): readonly Effect[] {
   const { state, context, row } = occasion;
-  const advisory = advisoryOf(state);
+  const advisory = publishedAdvisoryOf(state); // the same mail may have drafted a correction
   if (advisory.id === null || context.draft(advisory).digest !== event.digest)
     throw new Error('the advisory to disclose is not the approved one');
   const common = { case: state.id, advisory, publishedAt: row.at };
@@ -41,7 +42,7 @@ export function corrected(
   occasion: Occasion,
 ): readonly Effect[] {
   const { state, context, row } = occasion;
-  const advisory = advisoryOf(state);
+  const advisory = publishedAdvisoryOf(state);
   if (advisory.id === null || state.disclosed === null || context.draft(advisory).digest !== event.digest)
     throw new Error('the correction to publish is not the approved one');
   const common = { case: state.id, advisory, publishedAt: state.disclosed.at };

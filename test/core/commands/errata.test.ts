@@ -63,6 +63,18 @@ describe('a correction', () => {
     expect(publishedAdvisoryOf(story.case).errata).toHaveLength(1);
   });
 
+  test('can be drafted by the mail that discloses: what goes out is what was approved', () => {
+    const story = new Story();
+    story.happens([reportedBy(incoming(1, rita)), { type: 'confirmed', advisory }], incoming(1, rita));
+    const events: readonly CaseEvent[] = [
+      { type: 'disclosed', digest: digestOf(story), due: null },
+      { type: 'erratum-drafted', text: 'Only 2.x is affected.' },
+    ];
+    const effects = story.happens(events, incoming(2, ada));
+    const published = effects.flatMap((each) => (each.kind === 'publication' ? [each.advisory.errata] : []));
+    expect(published).toEqual([[]]);
+  });
+
   test('that was changed after its approval waits again', () => {
     const story = drafted();
     approve(story, ada);
