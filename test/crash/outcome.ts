@@ -106,6 +106,8 @@ export async function outcomeOf(cast: Cast): Promise<Outcome & { readonly repeat
     );
     log.push(...events.map(({ event, by }) => plain(JSON.stringify([id, event, by]), cast)));
   }
-  const site = siteFiles(cast).map((file) => `${file.slice(cast.daemon.site.length)}\n${pageOf(file, cast)}`);
+  const site = siteFiles(cast).map(
+    (file) => `${plain(file.slice(cast.daemon.site.length), cast)}\n${pageOf(file, cast)}`,
+  );
   return { cases, log, letters: letters.toSorted(), site, repeats };
 }
