@@ -1,5 +1,6 @@
 /** Recognises mail that a program wrote: automatic answers, list traffic, feedback (RFC 3834 and its vendor cousins). */
 
+import { tellsOfAbsence } from './automatic-titles.ts';
 import type { Outside } from './traffic.ts';
 
 /** What a mail system or a program puts into the header, and why it tells. */
@@ -9,9 +10,15 @@ const marks: readonly (readonly [field: string, value: RegExp, why: string])[] =
   ['list-unsubscribe', /\S/, 'mailing list'],
   ['list-post', /\S/, 'mailing list'],
   ['list-help', /\S/, 'mailing list'],
+  ['list-archive', /\S/, 'mailing list'],
+  ['list-owner', /\S/, 'mailing list'],
+  ['list-subscribe', /\S/, 'mailing list'],
   ['mailing-list', /\S/, 'mailing list'],
   ['x-mailing-list', /\S/, 'mailing list'],
   ['x-beenthere', /\S/, 'mailing list'],
+  ['x-mailman-version', /\S/, 'mailing list'],
+  ['x-sympa-to', /\S/, 'mailing list'],
+  ['x-google-group-id', /\S/, 'mailing list'],
   ['precedence', /^\s*(?:bulk|list|junk|auto_?reply)\b/i, 'Precedence'],
   ['x-precedence', /^\s*(?:bulk|list|junk|auto_?reply)\b/i, 'Precedence'],
   ['x-autoreply', /^(?!\s*no\b)\s*\S/i, 'automatic answer'],
@@ -26,14 +33,19 @@ const marks: readonly (readonly [field: string, value: RegExp, why: string])[] =
   ['x-fc-machinegenerated', /true|1/i, 'automatic answer'],
   ['x-post-messageclass', /^\s*9\b/, 'automatic answer'],
   ['x-amazon-auto-reply', /true/i, 'automatic answer'],
+  ['x-ms-exchange-generated-message-source', /mailbox rules agent/i, 'automatic answer'],
+  ['x-vacation', /^(?!\s*no\b)\s*\S/i, 'automatic answer'],
+  ['x-mailer', /^\s*vacation\b/i, 'automatic answer'],
+  ['x-rt-loop-prevention', /\S/, 'notification'],
+  ['x-otrs-loop', /\S/, 'notification'],
+  ['x-jira-fingerprint', /\S/, 'notification'],
+  ['x-bugzilla-type', /\S/, 'notification'],
+  ['x-github-reason', /\S/, 'notification'],
+  ['x-gitlab-project', /\S/, 'notification'],
   ['x-cron-env', /\S/, 'cron'],
   ['delivered-to', /^autoresponder\b/i, 'automatic answer'],
   ['preference', /^\s*auto_?reply/i, 'automatic answer'],
 ];
-
-/** Titles that vacation programs give, in the languages that are met most. */
-const answerTitle =
-  /^\s*\[?(?:auto(?:matic|mated)?[- ]?(?:reply|response|antwort|respuesta)|automatische[rs]? (?:antwort|reactie)|automatisch antwoord|abwesenheits(?:notiz|nachricht|meldung)|out[- ]of[- ](?:the[- ])?office|(?:on|away on) (?:vacation|holiday|leave)|vacation (?:reply|notice|response|message)|r[eé]ponse automatique|absence du bureau|respuesta autom[aá]tica|fuera de (?:la )?oficina|risposta automatica|fuori ufficio|resposta autom[aá]tica|fora do escrit[oó]rio|autosvar|automatiskt svar|automaattinen vastaus|automatick[aá] odpov[eě][dď]|odpowied[zź] automatyczna|автоматический ответ|автоответ|自動(?:応答|返信)|自动(?:回复|答复)|자동 ?(?:회신|응답))/iu;
 
 const feedbackSubject =
   /^\s*(?:report domain:\s*\S{1,255}.{0,100}submitter:|complaint about message from [\d.:a-f]+\s*$)/i;
@@ -50,7 +62,7 @@ export function automaticReason({ mail, claims }: Outside): string | null {
   if (report === 'tlsrpt' || feedbackSubject.test(claims.subject ?? '')) return 'feedback report';
   const mark = marks.find(([field, value]) => fields.all(field).some((each) => value.test(each)));
   if (mark !== undefined) return mark[2];
-  return answerTitle.test(claims.subject ?? '') ? 'automatic answer' : null;
+  return tellsOfAbsence(claims.subject ?? '') ? 'automatic answer' : null;
 }
 
 /** Local parts behind which nobody reads (RFC 3834 §2, and custom). */

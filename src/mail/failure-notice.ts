@@ -3,6 +3,7 @@
 import type { Address } from '../core/identifiers.ts';
 import { parseAddress } from '../core/identifiers.ts';
 import type { Bounce } from '../core/message.ts';
+import { failureIn } from './automatic-titles.ts';
 import { decodeText } from './charset.ts';
 import { readAddressList, readMailboxes } from './claims.ts';
 import { contentOf } from './mime-tree.ts';
@@ -20,13 +21,10 @@ const longestNotice = 16 * 1024;
 const daemon =
   /(?:^|[\s<"])(?:mailer[-_.]?daemon|mail[-_.]?daemon|mdaemon|mail ?delivery ?(?:sub-?)?system|maildeliverysystem)\b/i;
 const mailSystem =
-  /(?:^|[\s<"])(?:postmaster|mail[-_.]?admin|mailgate|e\d+_smtp|smtp[-_.]?\w{0,20}@|bounces?@|administrator@)|smtp[-_ ]gateways?|mail[-_ ]?(?:gateway|scanner|server)\b|system administrator|internet mail delivery/i;
-
-const failedSubject =
-  /undeliver(?:able|ed)|undelivered|returned? (?:e-?)?mail|failure notice|fail(?:ed|ure) (?:mail|delivery|notice)|delivery (?:status|fail|problem|error|report|delayed|warning|has failed|notification|incomplete|unsuccessful)|deliver(?:y|ed|ing)? .{0,30}fail|mail (?:system )?(?:delivery|error|failure|could not)|mail failed|could ?n[o']t (?:be )?deliver|not delivered|non[- ]?(?:remis|delivery|deliverable)|error sending|returning message|message (?:not|could not)|warning: (?:message|could not)|user unknown|unzustellbar|nicht zugestellt|no se pudo entregar|mancata consegna|niet bezorgd|не доставлено|配信.{0,8}(?:エラー|不能|できません)|配送.{0,8}失敗/i;
+  /(?:^|[\s<"])(?:post[-_ ]?master|mail[-_.]?admin|interscan|mailgate|e\d+_smtp|smtp[-_.]?\w{0,20}@|bounces?@|administrator@)|smtp[-_ ]gateways?|mail[-_ ]?(?:gateway|scanner|server)\b|system administrator|internet mail delivery/i;
 
 const failedText =
-  /(?:could ?n[o']t|cannot|can't|not able to|unable to|wasn't able to|failed to|was not|were not|not) (?:be |been )?(?:deliver|accept|reach|found)|did not reach|(?:delivery|message|mail|recipients?|address(?:es)?)\b.{0,80}\b(?:failed|rejected|undeliverable|delayed|postponed|not delivered|had (?:permanent|delivery|fatal))|failed recipients|permanent (?:fatal )?(?:error|delivery)|(?:user|recipient|mailbox|address(?:ee)?|account|host) (?:is |was )?(?:unknown|full|not found|unavailable|disabled|rejected|inactive|over quota)|(?:unknown|no such|invalid|bad) (?:user|recipient|address|mailbox)|undeliverable|undelivered|returned to sender|transcript of (?:the )?session|delivery attempts|(?:^|[\s:>])[45]\d\d[ -][45]\.\d\.\d|rcpt to:|smtp error|non[- ]delivered|not listed in|couldn't be delivered|invalid (?:final )?delivery|(?:user|recipient|address) (?:is )?not known|delivery problems|did not (?:exactly )?match|incorrectly constructed|malformed/i;
+  /(?:could ?n[o']t|cannot|can't|not able to|unable to|wasn't able to|failed to|was not|were not|not) (?:be |been )?(?:deliver|accept|reach|found)|did not reach|(?:delivery|message|mail|recipients?|address(?:es)?)\b.{0,80}\b(?:failed|rejected|undeliverable|delayed|postponed|not delivered|had (?:permanent|delivery|fatal))|failed recipients|permanent (?:fatal )?(?:error|delivery)|(?:user|recipient|mailbox|address(?:ee)?|account|host) (?:is |was )?(?:unknown|full|not found|unavailable|disabled|rejected|inactive|over quota)|(?:unknown|no such|invalid|bad) (?:user|recipient|address|mailbox)|exceed(?:s|ed) .{0,40}(?:size|quota|limit)|no valid recipients|undeliverable|undelivered|returned to sender|transcript of (?:the )?session|delivery attempts|(?:^|[\s:>])[45]\d\d[ -][45]\.\d\.\d|rcpt to:|smtp error|non[- ]delivered|not listed in|couldn't be delivered|invalid (?:final )?delivery|(?:user|recipient|address) (?:is )?not known|delivery problems|did not (?:exactly )?match|incorrectly constructed|malformed|被退回|不存在/i;
 
 const notYet =
   /will (?:continue|keep) (?:on )?(?:to )?(?:try|retry|deliver|attempt)|not yet been delivered|ha(?:s|ve) been (?:postponed|delayed|deferred)|attempts? will continue|will be (?:retried|re-?attempted|tried again)|still (?:be )?(?:being )?(?:retry|tried|trying|queued)|warning message only|(?:do|need) not (?:need to )?(?:resend|re-?send)|keep trying/i;
@@ -57,15 +55,20 @@ function isNotice({ mail, nullSender }: Outside, subject: string, notice: string
   const isDaemon = daemon.test(from);
   if (!nullSender && !isDaemon && (mail.fields.has('in-reply-to') || isAnswer.test(subject))) return false;
   const says = failedText.test(notice.replaceAll(/\s+/g, ' '));
-  const titled = failedSubject.test(subject);
+  const titled = failureIn(subject) !== -1;
   if (isDaemon || claimsReport(mail)) return says || titled;
   if (mailSystem.test(from)) {
-    return nullSender ? says || titled : says && (titled || holdsReturned(mail));
+    // What a postmaster sends with the null reverse-path tells of a mail (RFC 5321 §4.5.5), whatever its language.
+    return nullSender
+      ? says || titled || namesAddress(notice) || holdsReturned(mail)
+      : says && (titled || holdsReturned(mail));
   }
   if (nullSender) return titled;
   const holds = returned !== '' || holdsReturned(mail);
-  return holds && says && failedSubject.exec(subject)?.index === 0 && noticeOpening.test(notice.trim().slice(0, 200));
+  return holds && says && failureIn(subject) === 0 && noticeOpening.test(notice.trim().slice(0, 200));
 }
+
+const namesAddress = (notice: string): boolean => notice.search(addressIn) !== -1;
 
 const claimsReport = (mail: Entity): boolean =>
   mail.type === 'multipart/report' && /^(?:|delivery-status)$/i.test(mail.parameters.get('report-type') ?? '');

@@ -96,6 +96,53 @@ describe('a bounce', () => {
     ]);
   });
 
+  test.each([
+    ['German', 'Unzustellbar: hello', 'Ihre Nachricht hat diesen Empfänger nicht erreicht:'],
+    ['French', 'Non remis : hello', 'Échec de la remise pour ces destinataires :'],
+    ['Portuguese', 'Falha na entrega: hello', 'A entrega falhou para estes destinatários:'],
+    ['Polish', 'Nie można dostarczyć: hello', 'Wiadomość nie dotarła do:'],
+    ['Finnish', 'Ei voitu toimittaa: hello', 'Viestiä ei voitu toimittaa:'],
+    ['Russian', 'Не удается доставить: hello', 'Сообщение не доставлено:'],
+    ['Japanese', '配信不能: hello', '次の受信者に配信できませんでした:'],
+    ['Chinese', '系统退信', '抱歉，您的邮件被退回来了'],
+    ['Korean', '발송 실패 안내', '메일 발송에 실패하였습니다.'],
+    ['a language that nobody here knows', 'Xyz: hello', 'Abc def:'],
+  ])('a postmaster writes in %s is recognised', async (_name, subject, text) => {
+    const mail = notice('postmaster@mx.example.net', subject, `${text}\n\ndora@example.net\n`);
+    expect(await judged(mail, { nullSender: true, sender: null })).toMatchObject([
+      { kind: 'bounce', bounce: { recipients: ['dora@example.net'] } },
+      false,
+    ]);
+  });
+
+  test.each([
+    [
+      'a full mailbox',
+      'Postmaster <postmaster@mx.example.net>',
+      'Undeliverable Mail',
+      'User mailbox exceeds allowed size: dora@example.net',
+    ],
+    [
+      'a filter',
+      'InterScan MSS <imss@mx.example.net>',
+      'Mail could not be delivered',
+      'Unable to deliver message to <dora@example.net>.',
+    ],
+    [
+      'a gateway to telephones',
+      'Post Master <post_master@mx.example.net>',
+      'Undeliverable Message',
+      'Error: No valid recipients.\n\nTo: dora@example.net',
+    ],
+  ])('of %s, by no null sender, is recognised', async (_name, from, subject, text) => {
+    const returned = `${from}\nMIME-Version: 1.0`;
+    const whole = `From: ${returned}\nSubject: ${subject}\nContent-Type: multipart/mixed; boundary=m\n\n--m\n\n${text}\n--m\nContent-Type: message/rfc822\n\n${head}\nhello\n--m--\n`;
+    expect(await judged(whole)).toMatchObject([
+      { kind: 'bounce', bounce: { recipients: ['dora@example.net'], permanent: true } },
+      false,
+    ]);
+  });
+
   test('that only warns of a delay is not for good', async () => {
     const mail = notice(
       'Mailer-Daemon@mx.example.net',
@@ -128,6 +175,10 @@ describe('mail that no person wrote', () => {
     ['List-Id: <dev.example.org>'],
     ['X-Autoreply: yes'],
     ['X-Autorespond: x'],
+    ['X-MS-Exchange-Generated-Message-Source: Mailbox Rules Agent'],
+    ['X-Vacation: yes'],
+    ['List-Archive: <https://lists.example.org/>'],
+    ['X-Bugzilla-Type: changed'],
     ['Delivered-To: Autoresponder'],
   ])('%s: is told from a person, and not answered', async (field) => {
     expect(await judged(`${field}\n${head}\nhello\n`)).toMatchObject([{ kind: 'auto-reply' }, false]);
@@ -147,6 +198,38 @@ describe('mail that no person wrote', () => {
       { kind: 'auto-reply' },
       false,
     ]);
+  });
+
+  test.each([
+    'Abwesend: hello',
+    'Ich bin nicht im Büro',
+    'Message d’absence',
+    'Afwezigheidsmelding',
+    'Automatisk svar: hello',
+    'Frånvarande: hello',
+    'Autoodpowiedź: hello',
+    'Otomatik yanıt: hello',
+    'Automatikus válasz: hello',
+    'Автоматична відповідь: hello',
+    'Αυτόματη απάντηση: hello',
+    'תשובה אוטומטית: hello',
+    'رد تلقائي: hello',
+    '自動回覆: hello',
+    '不在通知',
+    '부재중 자동응답',
+    '***AUTO REPLY*** hello',
+    'I’m on vacation Re: hello',
+  ])('nor is one that is titled %s', async (subject) => {
+    expect(await judged(notice('ada@example.org', subject, 'x'))).toMatchObject([{ kind: 'auto-reply' }, false]);
+  });
+
+  test.each([
+    'Absence of a bounds check in the parser',
+    'Vacation program runs any command',
+    'Urlaubsplaner: SQL injection',
+    'Ooo-impress: overflow',
+  ])('but %s is a report', async (subject) => {
+    expect(await judged(notice('ada@example.org', subject, 'x'))).toEqual([{ kind: 'person' }, true]);
   });
 
   test('but Auto-Submitted: no is a person', async () => {
