@@ -21,7 +21,7 @@ export interface Read {
 export class Gnupg {
   readonly name: string;
   readonly address: string;
-  readonly #home = mkdtempSync(join(tmpdir(), 'embargod-gpg-'));
+  readonly home = mkdtempSync(join(tmpdir(), 'embargod-gpg-'));
   fingerprint = '';
 
   constructor(name: string, address: string) {
@@ -57,7 +57,7 @@ export class Gnupg {
         'gpg',
         [
           '--homedir',
-          this.#home,
+          this.home,
           '--batch',
           '--yes',
           '--trust-model',
@@ -83,7 +83,7 @@ export class Gnupg {
 
   /** The public key as others know it once it is revoked; its owner's own keyring goes on signing. */
   async revokedKey(): Promise<string> {
-    const file = join(this.#home, 'openpgp-revocs.d', `${this.fingerprint}.rev`);
+    const file = join(this.home, 'openpgp-revocs.d', `${this.fingerprint}.rev`);
     const revocation = readFileSync(file, 'utf8').replace(':-----BEGIN', '-----BEGIN');
     const other = new Gnupg(this.name, this.address);
     other.fingerprint = this.fingerprint;
@@ -129,7 +129,7 @@ export class Gnupg {
   }
 
   async verifyDetached(content: Buffer | string, signature: string): Promise<Read> {
-    const file = join(this.#home, `signature-${randomUUID()}.asc`);
+    const file = join(this.home, `signature-${randomUUID()}.asc`);
     writeFileSync(file, signature);
     return this.#read(await this.run(['--status-fd', '2', '--verify', file, '-'], content));
   }
@@ -140,7 +140,7 @@ export class Gnupg {
   }
 
   async leave(): Promise<void> {
-    spawnSync('gpgconf', ['--homedir', this.#home, '--kill', 'all']);
-    await rm(this.#home, { recursive: true, force: true });
+    spawnSync('gpgconf', ['--homedir', this.home, '--kill', 'all']);
+    await rm(this.home, { recursive: true, force: true });
   }
 }
