@@ -68,7 +68,8 @@ const othersWords =
 
 /** Every line of a text, told apart. Total: any text has a reading. */
 export function readLines(text: string): { readonly lines: readonly ReadLine[] } & Pick<ReadText, 'caseNamed' | 'dry'> {
-  const source = text.replace(/^\uFEFF/, '').split(/\r\n|\r|\n/);
+  // A CR alone ends no line: who answers a mail that hides one quotes only the line that their client has shown.
+  const source = text.replace(/^\uFEFF/, '').split(/\r?\n/);
   const reader: Reader = { source, read: [], caseNamed: null, dry: false, leading: true, fence: null, problems: 0 };
   while (reader.read.length < source.length && !endsCommands(reader)) readLine(reader);
   while (reader.read.length < source.length) put(reader, 'text');

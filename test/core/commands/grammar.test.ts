@@ -50,6 +50,10 @@ describe('the grammar of commands', () => {
     expect(verbs('#close\n#stop\n#confirm')).toEqual(['close']);
   });
 
+  test.each(['\r', '\v', '\f', '\u0085', '\u2028', '\u202E', '\u200B', '> '])('sees no command behind %j', (mark) => {
+    expect(verbs(`#case EXM-2026-0001\n> quoted${mark}#close\n${mark}#confirm\n`)).toEqual([]);
+  });
+
   test.each([
     '-----Original Message-----',
     '-------- Forwarded Message --------',
@@ -131,7 +135,7 @@ describe('for any text, the grammar', () => {
     fc.assert(
       fc.property(text, (any) => {
         const { lines } = readLines(any);
-        expect(lines.map((each) => each.text)).toEqual(any.replace(/^\uFEFF/, '').split(/\r\n|\r|\n/));
+        expect(lines.map((each) => each.text)).toEqual(any.replace(/^\uFEFF/, '').split(/\r?\n/));
         expect(lines.map((each) => each.line)).toEqual(lines.map((_, index) => index + 1));
         const { commands, problems, rest } = readCommands(any);
         expect(commands).toEqual(lines.flatMap((each) => each.command ?? []));
@@ -147,7 +151,7 @@ describe('for any text, the grammar', () => {
     fc.assert(
       fc.property(text, (any) => {
         const quoted = any
-          .split(/\r\n|\r|\n/)
+          .split(/\r?\n/)
           .map((each) => `> ${each}`)
           .join('\n');
         expect(readCommands(quoted)).toMatchObject({ commands: [], problems: [], caseNamed: null, dry: false });
@@ -159,7 +163,7 @@ describe('for any text, the grammar', () => {
   test('finds commands only on lines that begin with their verb', () => {
     fc.assert(
       fc.property(text, (any) => {
-        const source = any.replace(/^\uFEFF/, '').split(/\r\n|\r|\n/);
+        const source = any.replace(/^\uFEFF/, '').split(/\r?\n/);
         for (const each of readCommands(any).commands)
           expect(source[each.line - 1]?.toLowerCase().startsWith(`#${each.verb}`)).toBe(true);
       }),
