@@ -106,11 +106,18 @@ async function openSigned(block: Buffer, text: Text, opener: Opener): Promise<In
     first ??= candidate;
   }
   if (first === null || first.signatures.length === 0) return shown(block, text, opener);
-  const { content, charset, signatures } = first;
+  const { content, signatures } = first;
+  const charset = saysItself(content) ? 'utf-8' : first.charset;
   const layer: Layer = { kind: 'signed', signatures, text: sha256(content) };
   const inner = { ...text, charset, flow: new Map<string, string>(), layers: [...text.layers, layer] };
   return (await shownEntity(content, inner, opener)) ?? shown(content, inner, opener);
 }
+
+/**
+ * A cleartext signature is over UTF-8 (RFC 9580 §7.1), and the charset that the mail declares is outside of it: whoever sent
+ * the text on could have it read as another. An escape (ISO-2022) or bytes that are no UTF-8 leave nothing but the charset.
+ */
+const saysItself = (content: Buffer): boolean => !content.includes(0x1b) && asUtf8(content) !== null;
 
 /** What was signed or encrypted as a MIME entity and sent on as a text is read as the entity that it is. Null for a text. */
 async function shownEntity(content: Buffer, { path, layers }: Text, opener: Opener): Promise<Inline | null> {

@@ -198,6 +198,38 @@ describe('a signed mail under a header that is not its own', () => {
   ])('%s', proves);
 });
 
+describe('an inline signed text in a mail that would have it read otherwise', () => {
+  const seen = [`${hers} | #case ${id} #status`];
+  const as = (type: string) => (): string => `${fields(fromAda)}Content-Type: ${type}\n\n${block}`;
+  const told = (words: string) => async (): Promise<string> =>
+    `${fields(fromAda)}Content-Type: text/plain; format=flowed; delsp=yes; charset=utf-7\n\n${await cleartextMessage(`#case ${id}\n${words}`, all.ada)}`;
+  test.each<Attack>([
+    ['as UTF-16', as('text/plain; charset=utf-16le'), ['status'], seen],
+    ['as EBCDIC', as('text/plain; charset=ibm037'), ['status'], seen],
+    ['as UTF-7', told('+ACM-close'), [], [`${hers} | #case ${id} +ACM-close`]],
+    ['as flowed, which takes a space from the line', told(' #close'), [], [`${hers} | #case ${id} #close`]],
+    ['as flowed, which joins lines', told('#clo \nse'), [], [`${hers} | #case ${id} #clo se`]],
+    [
+      'with a line among the fields of its armor',
+      () => as('text/plain')().replace('Hash: SHA512', '$&\n#close'),
+      [],
+      [expect.stringMatching(/^not encrypted; not signed \| /)],
+    ],
+    [
+      'with a text before its own',
+      () => as('text/plain')().replace(/Hash: SHA512\n/, '$&\n#close\n'),
+      [],
+      [expect.stringMatching(/^not encrypted; the signature is BAD/)],
+    ],
+    [
+      'with a CR in it',
+      async () => `${fields(fromAda)}\n${await cleartextMessage(`#case ${id}\n> words\r#close`, all.ada)}`,
+      [],
+      [`${hers} | #case ${id} > words #close`],
+    ],
+  ])('%s', proves);
+});
+
 describe('what only looks signed', () => {
   test.each<Attack>([
     [
