@@ -171,3 +171,44 @@ describe('a program that answers ours, and drops every mark that it is one', () 
     expect((await arrives(report('Other <other@one.example>', 'of another'), 'other@one.example')).length).toBe(2);
   });
 });
+
+describe('threads', () => {
+  const from = 'tess@threads.example';
+  const written = (id: string, words: string, ...fields: readonly string[]): string =>
+    [`From: ${from}`, 'To: security@example.org', `Message-ID: <${id}>`, ...fields, '', words, ''].join('\n');
+  const count = async (): Promise<number> => (await assembly.store.cases()).length;
+  /** How many cases it opened, and who heard of it. */
+  async function opens(mail: string): Promise<readonly [number, ...string[]]> {
+    const before = await count();
+    const mails = await arrives(mail, from);
+    return [(await count()) - before, ...new Set(mails.map(({ to }) => to))];
+  }
+
+  test('join what answers a mail of a case, whatever else is named, missing or names itself', async () => {
+    expect((await opens(written('a@t.example', 'first', 'Subject: first')))[0]).toBe(1);
+    const follows = [
+      'In-Reply-To: <a@t.example>',
+      'References: <lost@t.example> <a@t.example>',
+      'References: <d@t.example> <a@t.example> <d@t.example>',
+    ];
+    const ids = ['b@t.example', 'c@t.example', 'd@t.example'];
+    for (const [index, field] of follows.entries())
+      expect(await opens(written(ids[index] ?? '', `more ${index}`, field))).toEqual([0, 'ada@example.org']);
+    expect((await opens(written('e@t.example', 'of the loop', 'References: <d@t.example>')))[0]).toBe(0);
+  });
+
+  test('are begun by what names only mails that never came, or itself', async () => {
+    expect((await opens(written('f@t.example', 'parent is lost', 'In-Reply-To: <gone@t.example>')))[0]).toBe(1);
+    expect((await opens(written('g@t.example', 'names itself', 'References: <g@t.example>')))[0]).toBe(1);
+  });
+
+  test('are not mixed up by another mail under a Message-ID that was there: nothing of either is lost', async () => {
+    expect((await opens(written('h@t.example', 'one', 'Subject: one')))[0]).toBe(1);
+    expect((await opens(written('h@t.example', 'quite another', 'Subject: two')))[0]).toBe(1);
+  });
+
+  test('of two cases in one mail: the coordinators alone hear of it', async () => {
+    const both = 'Subject: [EXM-2026-0001] and [EXM-2026-0002]';
+    expect(await opens(written('i@t.example', 'of both', both))).toEqual([0, 'ada@example.org']);
+  });
+});
