@@ -1,4 +1,18 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** What takes long, the longest first: begun last, it would leave every other worker idle. */
+const long = ['test/secrets/', 'test/end-to-end/', 'test/stories/', 'test/cli/', 'test/interop/'];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification): number => {
+      const at = long.findIndex((folder) => moduleId.includes(folder));
+      return at === -1 ? long.length : at;
+    };
+    return (await super.sort(files)).toSorted((left, right) => rank(left) - rank(right));
+  }
+}
 
 const common = { environment: 'node', pool: 'forks', testTimeout: 60_000, hookTimeout: 90_000 } as const;
 
@@ -6,6 +20,7 @@ const common = { environment: 'node', pool: 'forks', testTimeout: 60_000, hookTi
 export default defineConfig({
   test: {
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
