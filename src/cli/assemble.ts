@@ -42,12 +42,13 @@ export function ownAddresses({
 
 /** Whom a mail must be told of us to be opened. The mail itself may be as large as the doors let in. */
 export function selfOf(configuration: Configuration): Self {
-  const { smtp, lmtp, imap } = configuration.intake;
+  const { smtp, lmtp, imap, spam } = configuration.intake;
   const largest = Math.max(defaultLimits.bytes, ...[smtp, lmtp, imap].map((door) => door?.maxMessageBytes ?? 0));
   return {
     addresses: ownAddresses(configuration),
     delimiter: configuration.team.delimiter,
     limits: { ...defaultLimits, bytes: largest },
+    ...(spam === null ? {} : { spamFilter: spam }),
   };
 }
 

@@ -1,14 +1,17 @@
-/** `cases`: one line a case, newest last. */
+/** `cases`: one line a case, or one a mail in quarantine, newest last. */
 
 import { titleOf } from '../core/cases/addressing.ts';
 import { stageOf } from '../core/cases/evolve.ts';
 import type { CaseState } from '../core/cases/state.ts';
 import { writeMoment } from '../core/embargo/moments.ts';
+import { type Item, itemName } from '../core/noise/quarantine.ts';
+import { tellReason } from '../core/noise/reasons.ts';
 import { type Subcommand, withAssembly } from './call.ts';
-import { json, table } from './terminal.ts';
+import { json, table, type Terminal } from './terminal.ts';
 
 interface CasesOptions {
   readonly stage?: string;
+  readonly quarantine?: boolean;
   readonly json?: boolean;
 }
 
@@ -35,16 +38,46 @@ function row(state: CaseState, zone: string): readonly string[] {
   ];
 }
 
+const itemOf = ({ number, at, from, subject, bytes, why, case: about, mail }: Item) => ({
+  number: itemName(number),
+  receivedAt: at,
+  from,
+  subject,
+  bytes,
+  why: tellReason(why),
+  case: about,
+  mail,
+});
+
+function showQuarantine(waiting: readonly Item[], options: CasesOptions, zone: string, terminal: Terminal): void {
+  const items = waiting.map(itemOf);
+  if (options.json === true) return terminal.print(json(items));
+  if (items.length === 0) return terminal.say('Nothing waits in quarantine.');
+  const rows = items.map(({ number, receivedAt, from, subject, why }) => [
+    number,
+    writeMoment(receivedAt, zone),
+    from ?? '–',
+    subject ?? '–',
+    why,
+  ]);
+  terminal.print(table(['NUMBER', 'RECEIVED', 'CLAIMED SENDER', 'SUBJECT', 'WHY'], rows, terminal));
+}
+
 export const cases: Subcommand = (program, call) =>
   program
     .command('cases')
     .summary('list the cases')
     .description('Lists the cases, one a line. Moments are in the zone of the team.')
     .option('--stage <stage>', 'only those at this stage (received, confirmed, embargoed, scheduled, …)')
+    .option('--quarantine', 'instead, the mails that were kept apart as noise and wait for #release or #drop')
     .option('--json', 'for machines')
     .addHelpText('after', '\nExample:\n  embargod cases --stage embargoed')
     .action(async (options: CasesOptions) => {
       const code = await withAssembly(call, async ({ store, configuration }) => {
+        if (options.quarantine === true) {
+          showQuarantine((await store.quarantine()).waiting, options, configuration.team.timezone, call.terminal);
+          return 0;
+        }
         const wanted = (await store.cases()).filter(
           (state) => options.stage === undefined || stageOf(state) === options.stage,
         );

@@ -1,8 +1,11 @@
-/** `log ID`: the events of one case with their hashes: who, when, by which signed mail. */
+/** `log ID`: the events of one case, or of the quarantine, with their hashes: who, when, by which signed mail. */
 
 import type { Speaker } from '../core/commands/speaker.ts';
 import { never } from '../core/result.ts';
-import { type Subcommand, withAssembly } from './call.ts';
+import type { CaseId } from '../core/identifiers.ts';
+import { quarantineId } from '../core/noise/quarantine.ts';
+import type { Assembly, ExitCode } from './assembly.ts';
+import { type Call, type Subcommand, withAssembly } from './call.ts';
 import { withCase } from './case.ts';
 import { json, table } from './terminal.ts';
 
@@ -21,33 +24,40 @@ function tellSpeaker(speaker: Speaker): string {
   }
 }
 
+interface LogOptions {
+  readonly json?: boolean;
+}
+
 const head = ['NR', 'TIME', 'EVENT', 'BY', 'MAIL', 'HASH'];
 
 export const log: Subcommand = (program, call) =>
   program
     .command('log')
-    .argument('<id>', 'as in EXM-2026-0007')
+    .argument('<id>', 'as in EXM-2026-0007, or quarantine')
     .summary('show the events of one case')
     .description(
-      'Shows the events of one case as they stand in the log, oldest first. `embargod verify` checks the hashes.',
+      'Shows the events of one case, or of the quarantine, as they stand in the log, oldest first. `embargod verify` checks the hashes.',
     )
     .option('--json', 'for machines, whole')
     .addHelpText('after', '\nExample:\n  embargod log EXM-2026-0007 --json')
-    .action(async (id: string, options: { readonly json?: boolean }) => {
-      const code = await withAssembly(call, (assembly) =>
-        withCase(id, assembly, call, async (state) => {
-          const events = await assembly.store.log(state.id);
-          const rows = events.map(({ sequence, at, event, by, mail, hash }) => [
-            String(sequence),
-            at.round('second').toString(),
-            event.type,
-            tellSpeaker(by),
-            mail === null ? '–' : mail.slice(0, 12),
-            hash.slice(0, 16),
-          ]);
-          call.terminal.print(options.json === true ? json(events) : table(head, rows, call.terminal));
-          return 0;
-        }),
-      );
+    .action(async (id: string, options: LogOptions) => {
+      const code = await withAssembly(call, (assembly) => {
+        if (id === 'quarantine') return show(quarantineId, assembly, options, call);
+        return withCase(id, assembly, call, (state) => show(state.id, assembly, options, call));
+      });
       return call.finish(code);
     });
+
+async function show(id: CaseId, { store }: Assembly, options: LogOptions, { terminal }: Call): Promise<ExitCode> {
+  const events = await store.log(id);
+  const rows = events.map(({ sequence, at, event, by, mail, hash }) => [
+    String(sequence),
+    at.round('second').toString(),
+    event.type,
+    tellSpeaker(by),
+    mail === null ? '–' : mail.slice(0, 12),
+    hash.slice(0, 16),
+  ]);
+  terminal.print(options.json === true ? json(events) : table(head, rows, terminal));
+  return 0;
+}

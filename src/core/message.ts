@@ -135,4 +135,6 @@ export interface OpenedMessage {
   readonly encryptedTo: readonly KeyId[];
   readonly parts: readonly OpenedPart[];
   readonly offeredKeys: readonly OfferedKey[];
+  /** What the spam filter of the configured host wrote, as `X-Spam-Flag: YES`. Absent: it wrote nothing, or no host is trusted. */
+  readonly spamMark?: string;
 }

@@ -60,6 +60,18 @@ export interface Policy {
     readonly fixDays: number;
   };
   readonly cve: CveSource;
-  /** How long mail of a sender of noise (`#spam`) is kept apart. */
+  /** How long the sender of noise (`#spam`) stays blocked, and after how long what waits in quarantine is called old. */
   readonly quarantine: { readonly days: number };
+  /** New reports of unproven writers, beyond which further ones are kept apart. */
+  readonly noise: {
+    /** In clear, from one address within 24 hours. */
+    readonly perSender: number;
+    /** The same from one domain, but for `sharedDomains`, where strangers have addresses side by side. */
+    readonly perDomain: number;
+    readonly sharedDomains: readonly string[];
+    /** In clear, of all senders within an hour. */
+    readonly perHour: number;
+    /** Encrypted or signed, of all senders within an hour. */
+    readonly sealedPerHour: number;
+  };
 }

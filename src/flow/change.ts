@@ -7,6 +7,8 @@ import { evolve } from '../core/cases/evolve.ts';
 import type { Recorded } from '../core/cases/events.ts';
 import { reminderDeadline } from '../core/cases/reminders.ts';
 import type { CaseState } from '../core/cases/state.ts';
+import { keepApart, quarantineId } from '../core/noise/quarantine.ts';
+import { quarantineDeadline } from '../core/noise/telling.ts';
 import type { CaseId } from '../core/identifiers.ts';
 import type { Change, KeptMail } from './ports.ts';
 
@@ -34,13 +36,18 @@ export const deadlinesOf = (state: CaseState, context: Context): readonly Deadli
   ...reminderDeadline(state, context),
 ];
 
-/** The deadlines of every case that these rows touch, after them. */
+const isOfQuarantine = (row: Recorded): boolean => row.case === quarantineId;
+
+/** The deadlines of every case that these rows touch, and of the quarantine, after them. */
 export function deadlinesAfter(
   before: ReadonlyMap<CaseId, CaseState>,
   recorded: readonly Recorded[],
   context: Context,
 ): ReadonlyMap<CaseId, readonly Deadline[]> {
   const after = new Map<CaseId, CaseState>();
-  for (const row of recorded) after.set(row.case, evolve(after.get(row.case) ?? before.get(row.case) ?? null, row));
-  return new Map([...after].map(([id, state]) => [id, deadlinesOf(state, context)]));
+  const [kept, ofCases] = [recorded.filter(isOfQuarantine), recorded.filter((row) => !isOfQuarantine(row))];
+  for (const row of ofCases) after.set(row.case, evolve(after.get(row.case) ?? before.get(row.case) ?? null, row));
+  const quarantine = kept.reduce(keepApart, context.quarantine);
+  const digest = kept.length === 0 ? [] : [[quarantineId, quarantineDeadline({ ...context, quarantine })] as const];
+  return new Map([...[...after].map(([id, state]) => [id, deadlinesOf(state, context)] as const), ...digest]);
 }

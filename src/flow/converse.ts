@@ -1,48 +1,27 @@
 /** A mail from a person: its commands are obeyed or refused, its words are passed on to those on the case. */
 
 import type { Context } from '../core/cases/context.ts';
-import type { Effect } from '../core/cases/effects.ts';
-import type { Audience, CaseEvent, MessageFacts } from '../core/cases/events.ts';
+import type { Audience, CaseEvent } from '../core/cases/events.ts';
 import { hearing } from '../core/cases/hearing.ts';
 import { type Incoming, incomingOf } from '../core/cases/incoming.ts';
 import { reportersOf, standsFor } from '../core/cases/merging.ts';
-import { quarantineFor } from '../core/cases/quarantine.ts';
 import { react } from '../core/cases/react.ts';
 import { keyNews } from '../core/cases/reporter-keys.ts';
-import type { Route } from '../core/cases/routing.ts';
+import { noiseIn } from '../core/noise/limits.ts';
+import { quarantineId, releasedMail } from '../core/noise/quarantine.ts';
 import type { CaseState } from '../core/cases/state.ts';
 import { replayDigests } from '../core/cases/signed-for.ts';
 import { authorise, type Spoken } from '../core/commands/authority.ts';
-import { decide, type Decision } from '../core/commands/decide.ts';
+import { decide } from '../core/commands/decide.ts';
 import type { Speaker } from '../core/commands/speaker.ts';
 import { refused, transcript } from '../core/commands/transcript.ts';
-import type { Person } from '../core/roster/people.ts';
-import type { CaseId, Sha256 } from '../core/identifiers.ts';
+import type { CaseId, MailId, Sha256 } from '../core/identifiers.ts';
 import type { OpenedMessage } from '../core/message.ts';
 import { astray } from './answers.ts';
 import { casesById, deadlinesAfter, unchanged } from './change.ts';
+import { type Conversation, messageFacts, newReport, type Outcome, takenUp, type Told } from './new-report.ts';
 import type { Change, KeptMail, Store } from './ports.ts';
 import type { Workings } from './workings.ts';
-
-type Conversation = Extract<Route, { kind: 'report' | 'case' | 'list' | 'list-request' | 'ambiguous' }>;
-
-/** Everything that is known of a person's mail when it is judged. */
-interface Told {
-  readonly message: OpenedMessage;
-  readonly incoming: Incoming;
-  readonly where: Conversation;
-  /** The case that it is about; null where it is about none yet. */
-  readonly state: CaseState | null;
-  readonly spoken: Spoken | null;
-  readonly context: Context;
-}
-
-/** What was made of a mail: events, and letters that come from no event. */
-interface Outcome {
-  readonly append: Change['append'];
-  readonly letters: readonly Effect[];
-  readonly rekeyed?: Decision['rekeyed'];
-}
 
 async function alreadySeen(digests: readonly Sha256[], store: Store): Promise<ReadonlySet<Sha256>> {
   const seen = new Set<Sha256>();
@@ -68,62 +47,13 @@ function judged(
   return addressed === null && named !== null ? about(named) : first;
 }
 
-function messageFacts({ incoming, message }: Told, audience: Audience): MessageFacts {
-  return {
-    mail: incoming.mail,
-    messageId: message.claims.messageId,
-    from: incoming.from?.address ?? null,
-    fromName: incoming.from?.name ?? null,
-    subject: incoming.subject,
-    encrypted: incoming.encrypted,
-    audience,
-    parts: incoming.parts,
-  };
-}
-
-/**
- * Whom to thank. Someone may send on, as their own report, what they cannot read themselves, to have it answered to
- * them: where the mail says inside who wrote it and that is another, nobody is; where a signature does, the signer.
- */
-function reporterOf({ incoming, context }: Told): Person | null {
-  const { speaker, from, key, sentOn } = incoming;
-  if (sentOn === true) return null;
-  if (speaker.kind !== 'key' || speaker.address === from?.address) return from === null ? null : { ...from, key };
-  const { address, fingerprint } = speaker;
-  return { address, name: null, key: context.keys.get(fingerprint)?.usable === true ? fingerprint : null };
-}
-
-function reported(told: Told): Outcome {
-  const { incoming, context, message } = told;
-  const reporter = reporterOf(told);
-  const event: CaseEvent = {
-    type: 'reported',
-    case: context.nextCase,
-    reporter: reporter?.address ?? null,
-    reporterName: reporter?.name ?? null,
-    key: reporter?.key ?? null,
-    answerable: incoming.answerAllowed,
-    message: { ...messageFacts(told, 'case'), ...(incoming.secondHand === true ? { secondHand: true } : {}) },
-  };
-  const reporters = reporter === null ? [] : [{ ...reporter, answerable: incoming.answerAllowed }];
-  const news = keyNews({ message, incoming, inThread: false }, reporters, [], context);
-  const append = [event, ...news].map((each) => ({ case: context.nextCase, event: each }));
-  return { append, letters: [] };
-}
-
-/** Words for a case that was joined to another are for that one; new ones of a blocked sender go to the case that was noise. */
-function caseOf({ state, where, incoming, message, context }: Told): CaseState | null {
-  if (state === null)
-    return where.kind === 'report' ? quarantineFor(incoming, message, context.cases, context.now) : null;
-  return standsFor(state, context.cases);
-}
-
 function passedOn(told: Told, inThread: boolean): Outcome {
   const { where, incoming, message, context } = told;
-  const state = caseOf(told);
+  // Words for a case that was joined to another are for that one.
+  const state = told.state === null ? null : standsFor(told.state, context.cases);
   if (state === null)
     return (where.kind === 'report' || where.kind === 'case') && incoming.again !== true
-      ? reported(told)
+      ? newReport(told)
       : { append: [], letters: astray(incoming, where, context) };
   const asked = where.kind === 'case' ? where.audience : 'team';
   const { audience } = hearing(asked, incoming, state, context.roster);
@@ -178,15 +108,23 @@ function keysTaken({ message }: Told, { append, rekeyed = [] }: Outcome): Change
   return message.offeredKeys.filter(({ fingerprint }) => taken.has(fingerprint));
 }
 
+/** Mails that come once more, as a coordinator has released them. */
+function releasedIn({ append }: Outcome, { quarantine }: Context): readonly MailId[] {
+  const numbers = new Set(append.flatMap(({ event }) => (event.type === 'released' ? event.items : [])));
+  const items = [...quarantine.waiting, ...quarantine.decided.map(({ item }) => item)];
+  return items.filter(({ number }) => numbers.has(number)).map(({ mail }) => mail);
+}
+
 function changeOf(kept: KeptMail, told: Told, outcome: Outcome): Change {
   const { message, incoming, context, state } = told;
   const before = casesById(context);
-  const about = outcome.append[0]?.case ?? state?.id ?? null;
+  const about = outcome.append.find((each) => each.case !== quarantineId)?.case ?? state?.id ?? null;
   const { messageId } = message.claims;
   return {
     ...unchanged(kept, context.now),
     by: speakerOf(told),
     append: outcome.append,
+    again: releasedIn(outcome, context),
     consequences: (recorded) => ({
       effects: [...react(before, recorded, context, incoming), ...outcome.letters],
       deadlines: deadlinesAfter(before, recorded, context),
@@ -218,11 +156,21 @@ export async function converse(
   context: Context,
   workings: Workings,
 ): Promise<Change> {
-  const seen = await alreadySeen(replayDigests(message), workings.store);
-  const { spoken, state } = judged(message, where.kind === 'case' ? where.case : null, seen, context);
+  const released = releasedMail(context.quarantine, kept.id);
+  // What a coordinator has released comes as if it were new: it was spent by nobody but itself.
+  const seen = released === null ? await alreadySeen(replayDigests(message), workings.store) : new Set<Sha256>();
+  const addressed = where.kind === 'case' ? where.case : (released?.case ?? null);
+  const { spoken, state } = judged(message, addressed, seen, context);
   const known = incomingOf(kept, message, spoken, state, context, seen);
-  const isNew = where.kind === 'report' && state === null;
-  const incoming: Incoming = isNew ? { ...known, likely: await workings.likeness.to(known, context) } : known;
-  const told: Told = { message, incoming, where, state, spoken: spoken[0] ?? null, context };
-  return changeOf(kept, told, judge(told, await answersOurs(told, workings.store)));
+  const isNew = where.kind === 'report' && (state === null || released !== null);
+  const noise = isNew && released === null ? noiseIn(known, message, context) : null;
+  const tells = isNew && noise === null;
+  const incoming: Incoming = tells ? { ...known, likely: await workings.likeness.to(known, context) } : known;
+  const bytes = kept.bytes.length;
+  const told: Told = { message, incoming, where, state, spoken: spoken[0] ?? null, context, noise, bytes };
+  const outcome =
+    released === null || released.case === null
+      ? judge(told, await answersOurs(told, workings.store))
+      : takenUp(told, released.case);
+  return changeOf(kept, told, outcome);
 }

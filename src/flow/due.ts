@@ -6,22 +6,30 @@ import type { Deadline } from '../core/cases/effects.ts';
 import { react } from '../core/cases/react.ts';
 import { remindersDue } from '../core/cases/reminders.ts';
 import type { CaseState } from '../core/cases/state.ts';
+import { quarantineId } from '../core/noise/quarantine.ts';
+import { quarantineDeadline, quarantineDue } from '../core/noise/telling.ts';
 import { casesById, deadlinesAfter, deadlinesOf } from './change.ts';
 import type { Change } from './ports.ts';
 import { contextAt, type Workings } from './workings.ts';
 
-/** What comes of a deadline: something for its case, or the daily digest of all cases at once. */
+/** What comes of a deadline: something for its case, or the daily digest of all cases at once, or of the quarantine. */
 function eventsAt(deadline: Deadline, state: CaseState | undefined, context: Context): Change['append'] {
+  if (deadline.case === quarantineId) return quarantineDue(context);
   if (deadline.command === 'remind') return remindersDue(context);
   const events = state === undefined ? [] : decideDue(deadline, state, context);
   return events.map((event) => ({ case: deadline.case, event }));
+}
+
+function anewOf({ case: id }: Deadline, state: CaseState | undefined, context: Context): readonly Deadline[] {
+  if (id === quarantineId) return quarantineDeadline(context);
+  return state === undefined ? [] : deadlinesOf(state, context);
 }
 
 /** What one deadline changes. Where it turns out to ask for nothing, the case's deadlines are computed anew. */
 function changeAt(deadline: Deadline, context: Context): Change {
   const before = casesById(context);
   const state = before.get(deadline.case);
-  const anew = state === undefined ? [] : deadlinesOf(state, context);
+  const anew = anewOf(deadline, state, context);
   return {
     at: context.now,
     by: { kind: 'clock' },

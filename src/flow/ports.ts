@@ -7,6 +7,7 @@ import type { Speaker } from '../core/commands/speaker.ts';
 import type { Address, CaseId, CveId, Fingerprint, MailId, MessageId, Sha256 } from '../core/identifiers.ts';
 import type { Envelope, OfferedKey, OpenedMessage } from '../core/message.ts';
 import type { Result } from '../core/result.ts';
+import type { Quarantine } from '../core/noise/quarantine.ts';
 import type { KeyFacts, List, MemberKey } from '../core/roster/people.ts';
 import type { SharedArmor } from '../mail/armor.ts';
 
@@ -35,6 +36,8 @@ export interface Change {
   /** The mail that this change ends the handling of; null for the clock and the operator. */
   readonly mail: { readonly id: MailId; readonly outcome: 'handled' | 'held'; readonly why: string | null } | null;
   readonly append: readonly { readonly case: CaseId; readonly event: CaseEvent }[];
+  /** Handled mails that wait again from here on, as if they had just come. */
+  readonly again?: readonly MailId[];
   /**
    * The newest sequence that the decision knew (0 for an empty log). Where the log has grown since, nothing is changed
    * and `commit` rejects with a `Trouble` to be met by deciding anew; without it only a case opened twice is refused so.
@@ -107,6 +110,7 @@ export interface Store {
   mail(id: MailId): Promise<KeptMail | null>;
 
   cases(): Promise<readonly CaseState[]>;
+  quarantine(): Promise<Quarantine>;
   /** Cases whose thread one of these Message-IDs belongs to. With `issuedTo`, only those of mails that we sent to that address. */
   casesOf(messageIds: readonly MessageId[], issuedTo?: Address): Promise<readonly CaseId[]>;
   signatureSeen(digest: Sha256): Promise<boolean>;

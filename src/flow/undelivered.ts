@@ -42,6 +42,8 @@ const letterNames: { readonly [Template in LetterTemplate]: string } = {
   digest: 'the daily digest',
   'cve-request': 'the request for a CVE id',
   'cve-reserved': 'word of a CVE id that was reserved',
+  quarantine: 'the digest of the quarantine',
+  flood: 'word of a flood of reports',
   'key-offered': 'word of another key of the reporter',
   'send-key': 'our OpenPGP key',
 };

@@ -83,6 +83,7 @@ export async function contextAt(
 ): Promise<Context> {
   const { store, keys, team, policy, roster, templates } = workings;
   const cases = await store.cases();
+  const quarantine = await store.quarantine();
   return {
     now,
     team,
@@ -90,6 +91,7 @@ export async function contextAt(
     roster: { ...roster, lists: await store.lists(roster.lists) },
     keys: await keys.facts(now, offered),
     cases,
+    quarantine,
     ...nextIds(team, cases, now),
     draft: drafting(team, templates),
   };

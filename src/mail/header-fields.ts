@@ -13,6 +13,8 @@ export interface Fields {
   first(name: string): string;
   has(name: string): boolean;
   readonly names: ReadonlySet<string>;
+  /** All of them from the top, by lower-case name. */
+  readonly ordered: readonly (readonly [name: string, value: string])[];
 }
 
 export interface HeaderSection {
@@ -56,14 +58,14 @@ export function readHeaderSection(
     at = next;
     if (isEmpty) break;
   }
-  return { fields: fieldsOf(fields.values()), bodyStart: at };
+  return { fields: fieldsOf(fields.ordered()), bodyStart: at };
 }
 
 const isMboxLine = (bytes: Buffer, at: number): boolean => /^>?From /.test(bytes.toString('latin1', at, at + 6));
 
 /** Fields as their lines come in. */
 class Collected {
-  readonly #values = new Map<string, string[]>();
+  readonly #values: (readonly [name: string, value: string])[] = [];
   readonly #longest: number;
   #name: string | null = null;
   #pieces: Buffer[] = [];
@@ -87,7 +89,7 @@ class Collected {
     return true;
   }
 
-  values(): ReadonlyMap<string, readonly string[]> {
+  ordered(): Fields['ordered'] {
     this.#close();
     return this.#values;
   }
@@ -101,9 +103,7 @@ class Collected {
   #close(): void {
     if (this.#name === null) return;
     const value = decodeText(Buffer.concat(this.#pieces), 'utf-8').replaceAll('\0', '').trim();
-    const known = this.#values.get(this.#name);
-    if (known === undefined) this.#values.set(this.#name, [value]);
-    else known.push(value);
+    this.#values.push([this.#name, value]);
     this.#pieces = [];
     this.#size = 0;
   }
@@ -117,8 +117,15 @@ function contentEnd(bytes: Buffer, from: number, next: number): number {
   return stop;
 }
 
-function fieldsOf(values: ReadonlyMap<string, readonly string[]>): Fields {
+function fieldsOf(ordered: Fields['ordered']): Fields {
+  const values = new Map<string, string[]>();
+  for (const [name, value] of ordered) {
+    const known = values.get(name);
+    if (known === undefined) values.set(name, [value]);
+    else known.push(value);
+  }
   return {
+    ordered,
     all: (name) => values.get(name) ?? [],
     first: (name) => values.get(name)?.[0] ?? '',
     has: (name) => values.has(name),
@@ -127,7 +134,7 @@ function fieldsOf(values: ReadonlyMap<string, readonly string[]>): Fields {
 }
 
 /** No field at all: for bytes that are not a MIME entity. */
-export const noFields: Fields = fieldsOf(new Map());
+export const noFields: Fields = fieldsOf([]);
 
 /** Encoded words decoded (RFC 2047), controls made harmless. */
 export function decodeWords(value: string): string {

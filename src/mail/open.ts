@@ -8,6 +8,7 @@ import type { Fields } from './header-fields.ts';
 import { readMimeTree } from './mime-tree.ts';
 import { offeredKeys } from './offered-keys.ts';
 import type { Self } from './self.ts';
+import { spamMarkOf } from './spam-mark.ts';
 import { trafficOf } from './traffic.ts';
 import { unwrap } from './unwrap.ts';
 
@@ -39,7 +40,9 @@ export async function openMail(
     all: payload === tree.value ? [tree.value.fields] : [tree.value.fields, payload.fields],
     encrypted: payloadLayers.some(({ kind }) => kind === 'encrypted') ? payload.fields : null,
   };
+  const spamMark = self.spamFilter === undefined ? null : spamMarkOf(tree.value.fields, self.spamFilter);
   return {
+    ...(spamMark === null ? {} : { spamMark }),
     claims,
     protectedHeaders,
     traffic,

@@ -2,6 +2,7 @@
 
 import type { Address } from '../core/identifiers.ts';
 import type { Limits } from './limits.ts';
+import type { SpamFilter } from './spam-mark.ts';
 
 export interface Self {
   /** The team's address and our lists', without detail. */
@@ -9,6 +10,8 @@ export interface Self {
   /** Between local part and detail, `+` (RFC 5233). */
   readonly delimiter: string;
   readonly limits: Limits;
+  /** Absent where no filter is believed. */
+  readonly spamFilter?: SpamFilter;
 }
 
 /** Is this one of our addresses: itself, with a detail, or a list's `-request`, `-owner`, `-bounces`, `-sendkey`? */

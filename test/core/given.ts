@@ -28,6 +28,7 @@ import {
   type Sha256,
 } from '../../src/core/identifiers.ts';
 import type { Policy, Team } from '../../src/core/policy.ts';
+import { nothingKept } from '../../src/core/noise/quarantine.ts';
 import type { KeyFacts, Roster } from '../../src/core/roster/people.ts';
 import { draft } from '../../src/publication/text.ts';
 import { readTemplates, type Templates } from '../../src/publication/templates.ts';
@@ -78,6 +79,7 @@ export const policy: Policy = {
   },
   quarantine: { days: 30 },
   cve: { kind: 'hand' },
+  noise: { perSender: 5, perDomain: 20, sharedDomains: ['mail.example'], perHour: 30, sealedPerHour: 60 },
 };
 
 export const ada = { name: 'Ada Coordinator', address: address('ada@example.org'), key: key('A') };
@@ -165,6 +167,7 @@ export const contextAt = (now: Temporal.Instant, over: Partial<Context> = {}): C
   roster,
   keys: allKeys,
   cases: [],
+  quarantine: nothingKept,
   nextCase: id,
   nextAdvisory: advisory,
   draft: (of) => draft(of, team, templates),

@@ -10,6 +10,7 @@ import type { Effect, Letter } from '../../src/core/cases/effects.ts';
 import type { Recorded } from '../../src/core/cases/events.ts';
 import { react } from '../../src/core/cases/react.ts';
 import { caseId } from '../../src/core/identifiers.ts';
+import { type Item, type NoiseReason, nothingKept, quarantineId } from '../../src/core/noise/quarantine.ts';
 import { renderLetter } from '../../src/publication/templates.ts';
 import {
   ada,
@@ -31,6 +32,7 @@ import {
   reportedBy,
   rita,
   sha,
+  start,
   Story,
   team,
   templates,
@@ -263,7 +265,52 @@ function likely(): readonly (readonly [string, Letter])[] {
   return lettersIn(effects, 'report').map((letter) => ['report-likely', letter] as const);
 }
 
+/** The quarantine on a day with all reasons, one mail of an earlier day, and a flood. */
+function noise(): readonly (readonly [string, Letter])[] {
+  const { from, subject } = incoming(1, rita);
+  const item = (number: number, why: NoiseReason, over: Partial<Item> = {}): Item => ({
+    number,
+    from: from?.address ?? null,
+    fromName: from?.name ?? null,
+    subject,
+    date: start.subtract({ minutes: 3 }),
+    bytes: 2_345,
+    excerpt: 'Hello team,\n#drop Q1-Q9\nthe parser reads one byte too many.\nAnd so on.',
+    why,
+    case: null,
+    mail: mail(number),
+    at: start.subtract({ hours: 20 }),
+    told: false,
+    ...over,
+  });
+  const waiting = [
+    item(1, { kind: 'filter', mark: 'X-Spam-Flag: YES' }, { told: true, at: start.subtract({ hours: 24 * 31 }) }),
+    item(2, { kind: 'filter', mark: 'X-Spam-Flag: YES' }, { told: true, at: start.subtract({ hours: 24 * 2 }) }),
+    item(12, { kind: 'sender', most: 5 }),
+    item(13, { kind: 'blocked', case: caseId('EXM', 2026, 1) }, { from: null, subject: null, date: null, excerpt: '' }),
+    item(14, { kind: 'domain', domain: 'research.example', most: 20 }, { from: eve.address, fromName: null }),
+    item(15, { kind: 'flood', most: 60, sealed: true }, { case: caseId('EXM', 2026, 9), from: dan.address }),
+  ];
+  const context = contextAt(start, { quarantine: { ...nothingKept, waiting, last: 15 } });
+  const row = { case: quarantineId, at: start, by: { kind: 'clock' }, mail: null, hash: sha(1) } as const;
+  const made = react(
+    new Map(),
+    [
+      { ...row, sequence: 1, event: { type: 'quarantine-told', items: [12, 13, 14, 15] } },
+      { ...row, sequence: 2, event: { type: 'flooded', sealed: false, most: 30 } },
+      { ...row, sequence: 3, event: { type: 'flooded', sealed: true, most: 60 } },
+    ],
+    context,
+    null,
+  );
+  const names = ['quarantine', 'flood-clear', 'flood-sealed'];
+  return [...lettersIn(made, 'quarantine'), ...lettersIn(made, 'flood')].map(
+    (letter, index) => [names[index] ?? letter.template, letter] as const,
+  );
+}
+
 const all: readonly (readonly [string, Letter])[] = [
+  ...noise(),
   ...letters(),
   ...likely(),
   ...daily(),

@@ -20,6 +20,7 @@ import {
 } from '../../src/core/identifiers.ts';
 import type { Envelope, OpenedMessage } from '../../src/core/message.ts';
 import type { KeyFacts, Roster } from '../../src/core/roster/people.ts';
+import { keepApart, nothingKept, quarantineId } from '../../src/core/noise/quarantine.ts';
 import { runDue } from '../../src/flow/due.ts';
 import { handle } from '../../src/flow/handle.ts';
 import { likenessIn } from '../../src/flow/likeness.ts';
@@ -52,6 +53,7 @@ export class World {
   readonly keys = new Map<Fingerprint, KeyFacts>(keysOnRecord.map((key) => [key.fingerprint, key]));
   readonly log: Recorded[] = [];
   readonly cases = new Map<CaseId, CaseState>();
+  quarantine = nothingKept;
   readonly deadlines = new Map<CaseId, readonly Deadline[]>();
   /** Message-IDs by case: of mails that came, and of letters that went out. */
   readonly threads = new Map<MessageId, Set<CaseId>>();
@@ -110,6 +112,7 @@ export class World {
     const id = sure(parseMailId(numbered(this.#mails.size + 1)));
     this.#mails.set(id, { kept: { id, envelope, bytes: new Uint8Array() }, message, done: false });
     await handle(id, this.workings);
+    for (const again of await this.workings.store.waiting()) await handle(again, this.workings);
     return id;
   }
 
@@ -150,6 +153,7 @@ export class World {
       waiting: () => Promise.resolve([...this.#mails].filter(([, { done }]) => !done).map(([id]) => id)),
       mail: (id) => Promise.resolve(this.#mails.get(id)?.kept ?? null),
       cases: () => Promise.resolve([...this.cases.values()]),
+      quarantine: () => Promise.resolve(this.quarantine),
       casesOf: (ids, issuedTo) => {
         const theirs = issuedTo === undefined ? null : (this.sent.get(issuedTo) ?? []);
         const known = ids.filter((id) => theirs?.includes(id) ?? true);
@@ -183,7 +187,9 @@ export class World {
       return { sequence, case: id, at, by, mail: mail?.id ?? null, event, hash };
     });
     const { effects, deadlines } = change.consequences(rows);
-    for (const row of rows) this.cases.set(row.case, evolve(this.cases.get(row.case) ?? null, row));
+    for (const row of rows)
+      if (row.case === quarantineId) this.quarantine = keepApart(this.quarantine, row);
+      else this.cases.set(row.case, evolve(this.cases.get(row.case) ?? null, row));
     this.log.push(...rows);
     for (const [id, due] of deadlines) this.deadlines.set(id, due);
     for (const digest of change.signatures) this.#seen.add(digest);
@@ -191,6 +197,7 @@ export class World {
     for (const effect of effects) this.#send(effect);
     const done = mail === null ? undefined : this.#mails.get(mail.id);
     if (done !== undefined) done.done = true;
+    for (const id of change.again ?? []) sure(this.#mails.get(id)).done = false;
     this.committed.push({ change, rows, effects });
     return rows;
   }

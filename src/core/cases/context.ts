@@ -4,6 +4,7 @@ import type { Advisory, Draft } from '../advisories/model.ts';
 import type { AdvisoryId, CaseId, Fingerprint } from '../identifiers.ts';
 import type { Policy, Team } from '../policy.ts';
 import type { KeyFacts, Roster } from '../roster/people.ts';
+import type { Quarantine } from '../noise/quarantine.ts';
 import type { CaseState } from './state.ts';
 
 export interface Context {
@@ -15,6 +16,7 @@ export interface Context {
   readonly keys: ReadonlyMap<Fingerprint, KeyFacts>;
   /** All cases, for `#cases` and for routing. */
   readonly cases: readonly CaseState[];
+  readonly quarantine: Quarantine;
   /** The ids that the next case and the next advisory would get. */
   readonly nextCase: CaseId;
   readonly nextAdvisory: AdvisoryId;

@@ -41,6 +41,8 @@ export type LetterTemplate =
   | 'digest' // to one coordinator, once a day at most: what waits
   | 'cve-request' // to the CNA: the least that an id can be assigned for
   | 'cve-reserved' // to coordinators: CVE Services have reserved an id
+  | 'quarantine' // to coordinators, once a day at most: what is new in quarantine
+  | 'flood' // to coordinators: so many reports come that further ones are kept apart
   | 'key-offered' // to coordinators: a reporter's mail came with another key than the one in use
   | 'send-key'; // the team key, to whoever asks
 

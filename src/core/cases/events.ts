@@ -4,6 +4,7 @@ import type { Address, AdvisoryId, CaseId, CveId, Fingerprint, MailId, MessageId
 import type { Waivable } from '../advisories/missing.ts';
 import type { Speaker } from '../commands/speaker.ts';
 import type { CveSource } from '../policy.ts';
+import type { Impounded } from '../noise/quarantine.ts';
 import type { CaseState, Inherited } from './state.ts';
 
 export type RejectionClass = 'invalid' | 'hardening' | 'not-ours' | 'withdrawn';
@@ -31,6 +32,8 @@ export interface MessageFacts {
   readonly subject: string | null;
   /** The mail may have been encrypted by somebody else than its sender, who is not told its Subject. */
   readonly secondHand?: true;
+  /** Not all of it came encrypted, but some of it encrypted or signed, by whomever. */
+  readonly protected?: true;
   readonly encrypted: boolean;
   readonly audience: Audience;
   /** Paths of the parts that somebody wrote, in order: what is handed to an expert who joins later. */
@@ -48,7 +51,11 @@ export type CaseEvent =
       /** True where the reporter may be answered automatically (RFC 3834). */
       readonly answerable: boolean;
       readonly message: MessageFacts;
+      /** In a flood of protected reports: nobody is told before a coordinator releases it. */
+      readonly setAside?: true;
     }
+  /** A report that was set aside was released: it is told of now. */
+  | { readonly type: 'taken-up'; readonly message: MessageFacts }
   /** Opened by a coordinator's `#new`; there is no reporter. */
   | { readonly type: 'opened'; readonly case: CaseId; readonly title: string; readonly message: MessageFacts }
   /** Opened by a coordinator's `#split`: part of the matter of `from`, with its people and its clocks. */
@@ -83,6 +90,15 @@ export type CaseEvent =
   | { readonly type: 'assigned'; readonly lead: Address }
   /** Noise: what else comes of it, or until then from its sender, is kept and bothers nobody. */
   | { readonly type: 'quarantined'; readonly sender: Address | null; readonly until: Temporal.Instant }
+  /** The sender of this noise is blocked no more. */
+  | { readonly type: 'unblocked' }
+  /** These five stand in the log of the quarantine (`core/noise`), and in no case: a report is kept apart, */
+  | { readonly type: 'impounded'; readonly item: Impounded }
+  /** the coordinators are told of a flood, and in the daily digest of new items by their numbers, */
+  | { readonly type: 'flooded'; readonly sealed: boolean; readonly most: number }
+  | { readonly type: 'quarantine-told'; readonly items: readonly number[] }
+  /** and decide. */
+  | { readonly type: 'released' | 'dropped'; readonly items: readonly number[] }
   | { readonly type: 'made-public'; readonly reason: string | null }
   | {
       readonly type: 'embargo-set';

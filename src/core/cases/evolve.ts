@@ -16,6 +16,7 @@ const lasting: ReadonlySet<CaseEvent['type']> = new Set([
   'joined',
   'absorbed',
   'message-received',
+  'taken-up',
   'reporter-key-learned',
   'reporter-key-offered',
   'notified',

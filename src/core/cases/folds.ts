@@ -85,6 +85,11 @@ export const changes = <Type extends Later['type']>(
   at: Temporal.Instant,
 ): Partial<CaseState> => folds[type](state, event, at);
 
+/** What stands in the log of the quarantine is of no case. */
+function apart(): never {
+  throw new Error('an event of the quarantine in the log of a case');
+}
+
 /** One row an event: which facts it changes. */
 const folds: { readonly [Type in Later['type']]: Fold<Type> } = {
   'message-received': (state, { message }, at) => withMessage(state, message, at),
@@ -99,6 +104,13 @@ const folds: { readonly [Type in Later['type']]: Fold<Type> } = {
   classified: (_state, event) => ({ outcome: event.class }),
   assigned: (_state, { lead }) => ({ lead }),
   quarantined: (_state, { sender, until }) => ({ quarantine: { sender, until }, closed: true }),
+  unblocked: ({ quarantine }) => ({ quarantine: quarantine === null ? null : { ...quarantine, sender: null } }),
+  'taken-up': () => ({}), // it was a case all along
+  impounded: apart,
+  flooded: apart,
+  'quarantine-told': apart,
+  released: apart,
+  dropped: apart,
   split: () => ({}), // nothing of this case goes with it
   joined: (_state, { into }) => ({ rejection: { class: 'duplicate', reason: null }, joinedTo: into }),
   absorbed: (state, { joining }) => together(state, joining),

@@ -13,6 +13,8 @@ import type { Recorded } from './events.ts';
 import { evolve } from './evolve.ts';
 import type { Incoming } from './incoming.ts';
 import { accepted, invited, welcomed } from './joining.ts';
+import { quarantineId } from '../noise/quarantine.ts';
+import { quarantineLetters } from '../noise/telling.ts';
 import { notified } from './noticing.ts';
 import { opened, received } from './receiving.ts';
 import { keyOffered } from './key-offered.ts';
@@ -31,12 +33,13 @@ export function react(
   context: Context,
   incoming: Incoming | null,
 ): readonly Effect[] {
-  const cases = new Set(recorded.map((row) => row.case));
+  const kept = recorded.filter((row) => row.case === quarantineId);
+  const cases = new Set(recorded.map((row) => row.case).filter((id) => id !== quarantineId));
   const effects = [...cases].flatMap((id) => {
     const rows = recorded.filter((row) => row.case === id);
     return ofOneCase(before.get(id) ?? null, rows, context, incoming);
   });
-  return once([...effects, ...digests(before, recorded, context)]);
+  return once([...effects, ...digests(before, recorded, context), ...quarantineLetters(kept, context)]);
 }
 
 function ofOneCase(
@@ -65,6 +68,7 @@ function effectsOf(occasion: Occasion): readonly Effect[] {
   const { event } = occasion.row;
   switch (event.type) {
     case 'reported':
+    case 'taken-up':
     case 'opened':
       return opened(event, occasion);
     case 'split-off':

@@ -26,10 +26,13 @@ import type { Incoming, Likely } from './incoming.ts';
 import { reportersOf } from './merging.ts';
 import type { CaseState } from './state.ts';
 
-type Opening = Extract<CaseEvent, { readonly type: 'reported' | 'opened' | 'split-off' }>;
+type Opening = Extract<CaseEvent, { readonly type: 'reported' | 'taken-up' | 'opened' | 'split-off' }>;
 
-/** To every coordinator the report, to the reporter an acknowledgement. */
+const isReport = ({ type }: Opening): boolean => type === 'reported' || type === 'taken-up';
+
+/** To every coordinator the report, to the reporter an acknowledgement; of what is set aside nobody hears yet. */
 export function opened(event: Opening, occasion: Occasion): readonly Effect[] {
+  if (event.type === 'reported' && event.setAside === true) return [];
   const team = readers('team', occasion.state, occasion.context.roster);
   const report: Draft = {
     template: 'report',
@@ -41,7 +44,7 @@ export function opened(event: Opening, occasion: Occasion): readonly Effect[] {
     },
     passesOn: passedOn(event.message, occasion, 'coordinator'),
   };
-  return [...letters(report, team, 'team', occasion), ...(event.type === 'reported' ? acknowledged(occasion) : [])];
+  return [...letters(report, team, 'team', occasion), ...(isReport(event) ? acknowledged(occasion) : [])];
 }
 
 function reportFacts(event: Opening, { state, context, incoming }: Occasion): Facts {
@@ -49,7 +52,7 @@ function reportFacts(event: Opening, { state, context, incoming }: Occasion): Fa
   const { from, fromName, encrypted } = event.message;
   return {
     address: caseAddress(state.id, context.team),
-    opened_by_hand: event.type !== 'reported',
+    opened_by_hand: !isReport(event),
     from: fromName === null ? (from ?? 'nobody: the mail names no author') : `${fromName} <${from ?? '?'}>`,
     encrypted,
     proof: proofOf(incoming),
@@ -57,7 +60,7 @@ function reportFacts(event: Opening, { state, context, incoming }: Occasion): Fa
     deadline: tellMoment(end.at, context.team.timezone),
     clock: end.clock,
     attachments: incoming?.attachmentNames ?? [],
-    unsaid: event.type === 'reported' ? unsaidBy(incoming) : [],
+    unsaid: isReport(event) ? unsaidBy(incoming) : [],
     likely: (incoming?.likely ?? []).flatMap((each) => likelyFacts(each, context)),
     asked:
       state.reporter?.answerable === true &&

@@ -32,7 +32,8 @@ interface Reminder {
 
 type ReminderFacts = Pick<Context, 'now' | 'team' | 'policy' | 'roster' | 'draft'>;
 
-const dayIn = (at: Temporal.Instant, { team }: Pick<ReminderFacts, 'team'>): Temporal.PlainDate =>
+/** The day in the team's zone. */
+export const dayIn = (at: Temporal.Instant, { team }: Pick<ReminderFacts, 'team'>): Temporal.PlainDate =>
   at.toZonedDateTimeISO(team.timezone).toPlainDate();
 
 const isOver = (state: CaseState): boolean => state.closed || state.rejection !== null || state.disclosed !== null;
@@ -135,8 +136,21 @@ function remindersOf(state: CaseState, facts: ReminderFacts): readonly Reminder[
 }
 
 /** When the digest of a day goes out. */
-const digestOn = (day: Temporal.PlainDate, { team, policy }: ReminderFacts): Temporal.Instant =>
+const digestOn = (
+  day: Temporal.PlainDate,
+  { team, policy }: Pick<ReminderFacts, 'team' | 'policy'>,
+): Temporal.Instant =>
   day.toZonedDateTime({ timeZone: team.timezone, plainTime: Temporal.PlainTime.from(policy.reminders.at) }).toInstant();
+
+/** The day of the next digest that there can be. */
+function nextDay(facts: Pick<ReminderFacts, 'now' | 'team' | 'policy'>): Temporal.PlainDate {
+  const today = dayIn(facts.now, facts);
+  return Temporal.Instant.compare(digestOn(today, facts), facts.now) > 0 ? today : today.add({ days: 1 });
+}
+
+/** When the next digest can go out: never a moment that has passed. */
+export const nextDigest = (facts: Pick<ReminderFacts, 'now' | 'team' | 'policy'>): Temporal.Instant =>
+  digestOn(nextDay(facts), facts);
 
 /** The next look at what waits in the case; none where nothing ever will. Never a moment that has passed. */
 export function reminderDeadline(state: CaseState, facts: ReminderFacts): readonly Deadline[] {
@@ -144,8 +158,7 @@ export function reminderDeadline(state: CaseState, facts: ReminderFacts): readon
     .map(({ day }) => day)
     .toSorted(Temporal.PlainDate.compare);
   if (first === undefined) return [];
-  const today = dayIn(facts.now, facts);
-  const next = Temporal.Instant.compare(digestOn(today, facts), facts.now) > 0 ? today : today.add({ days: 1 });
+  const next = nextDay(facts);
   const day = Temporal.PlainDate.compare(first, next) > 0 ? first : next;
   return [{ case: state.id, at: digestOn(day, facts), command: 'remind' }];
 }

@@ -10,6 +10,7 @@ import { leading } from './leading.ts';
 import { looking } from './looking.ts';
 import { people } from './people.ts';
 import { scheduling } from './scheduling.ts';
+import { quarantining } from './quarantining.ts';
 import { rating } from './rating.ts';
 import { record } from './record.ts';
 import { rekeying } from './rekeying.ts';
@@ -30,6 +31,7 @@ export const catalog: Catalog = new Map(
     ...triage,
     ...joining,
     ...leading,
+    ...quarantining,
     ...people,
     ...trusting,
     ...substance,

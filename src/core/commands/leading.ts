@@ -112,7 +112,7 @@ const spam = caseVerb<null>({
   group,
   ...spamManual,
   summary:
-    'Closes the case as noise and bothers nobody with what else comes of it, nor with other mail of its sender for the configured term. Everything is kept; #reopen ends it.',
+    'Closes the case as noise and bothers nobody with what else comes of it. New reports of its sender in clear go into quarantine for the configured term. Everything is kept; #reopen ends it.',
   who: ['coordinator'],
   undoable: true,
   when: (state) =>
@@ -131,7 +131,9 @@ const spam = caseVerb<null>({
         'The case is closed as noise. What else comes of it is kept, and passed on to nobody. Its sender hears nothing.',
         ...(sender === null
           ? []
-          : [`Mail of ${sender} that is neither encrypted nor signed comes here until ${tellMoment(until, 'UTC')}.`]),
+          : [
+              `New reports of ${sender} that are neither encrypted nor signed go into quarantine until ${tellMoment(until, 'UTC')}.`,
+            ]),
         ...(known ? [`${reporter} is on the roster, and is not blocked.`] : []),
       ],
     });

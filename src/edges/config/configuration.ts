@@ -7,6 +7,7 @@ import type { List, Roster } from '../../core/roster/people.ts';
 import type { RetryPolicy } from '../../flow/retry.ts';
 import { isKnownEcosystem } from '../../publication/osv.ts';
 import type { Publishing } from '../../publication/site.ts';
+import type { SpamFilter } from '../../mail/spam-mark.ts';
 import type { Settings } from './schema.ts';
 import type { Secret } from './secret.ts';
 import type { Listen } from './values.ts';
@@ -47,6 +48,8 @@ export interface Configuration {
       readonly archive: string;
       readonly maxMessageBytes: number;
     } | null;
+    /** Whose spam marks are believed. */
+    readonly spam: SpamFilter | null;
   };
   readonly delivery: {
     readonly host: string;
@@ -177,11 +180,12 @@ function warningsOf(settings: Settings): readonly string[] {
 }
 
 function intakeOf({ intake }: Settings, at: (path: string) => string): Configuration['intake'] {
-  const { smtp, lmtp, imap } = intake;
+  const { smtp, lmtp, imap, spam } = intake;
   const tls = smtp?.tls === undefined ? null : { certificate: at(smtp.tls.certificate), key: at(smtp.tls.key) };
   return {
     smtp: smtp === undefined ? null : { ...smtp, tls },
     lmtp: lmtp ?? null,
+    spam: spam ?? null,
     imap: imap === undefined ? null : { ...imap, password: placed(imap.password, at) },
   };
 }
@@ -205,6 +209,7 @@ export function configurationOf(settings: Settings, file: string, directory: str
       reminders: policy.reminders,
       quarantine: policy.quarantine,
       cve: cveSourceOf(settings),
+      noise: policy.noise,
     },
     roster: rosterOf(settings),
     archive: policy.archive,

@@ -3,6 +3,7 @@
 import * as z from 'zod';
 import { usualRetry } from '../../flow/retry.ts';
 import { cve, products, site } from './schema-publication.ts';
+import { noise, spam } from './schema-noise.ts';
 import * as is from './values.ts';
 
 const name = is.words('a name for people to read').optional();
@@ -143,6 +144,7 @@ const intake = z
       })
       .optional()
       .meta({ description: 'an IMAP mailbox to fetch from: host, user and password' }),
+    spam,
   })
   .meta({ description: 'how mail comes in: smtp, lmtp or imap' });
 
@@ -230,10 +232,11 @@ const policy = z
       .meta({ description: 'when the coordinators are reminded of what waits, in one mail a day at most' }),
     quarantine: z
       .strictObject({
-        days: is.count(1, 365, 'how long mail of a sender of noise (#spam) is kept apart, in days').default(30),
+        days: is.count(1, 365, 'how long the sender of noise (#spam) stays blocked, in days').default(30),
       })
       .prefault({})
-      .meta({ description: 'what is done about noise' }),
+      .meta({ description: 'how long what is kept apart counts as new' }),
+    noise,
     archive: z
       .strictObject({
         publishAfterDays: is.count(0, 365, "days from disclosure to the publication of the case's record").default(7),

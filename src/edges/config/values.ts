@@ -40,6 +40,14 @@ export const secret = (of: string) =>
     parseSecret,
   ).meta({ writeOnly: true });
 
+export const domain = (of: string) =>
+  parsed(`the domain name of ${of}`, 'mx.example.org', (text) => {
+    const name = text.trim().toLowerCase();
+    return /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]*[a-z0-9])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9])?)*$/.test(name)
+      ? name
+      : null;
+  });
+
 /** A place to listen at or connect to. */
 export type Listen =
   | { readonly kind: 'port'; readonly host: string; readonly port: number }

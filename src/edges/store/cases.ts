@@ -1,8 +1,9 @@
-/** All cases as the log tells them, folded once: each call reads only what was recorded since, by whichever process. */
+/** All cases, and the quarantine, as the log tells them, folded once: each call reads only what was recorded since, by whichever process. */
 
 import type { CaseState } from '../../core/cases/state.ts';
 import type { Recorded } from '../../core/cases/events.ts';
 import type { CaseId } from '../../core/identifiers.ts';
+import { keepApart, nothingKept, type Quarantine, quarantineId } from '../../core/noise/quarantine.ts';
 import { beginning } from './chain.ts';
 import { type Head, readHeads, recordedOf, rowsAfter } from './events.ts';
 import type { Room } from './room.ts';
@@ -12,16 +13,17 @@ export type Evolve = (state: CaseState | null, recorded: Recorded) => CaseState;
 
 const page = 500;
 
-interface Told {
+export interface Told {
   /** The newest row that the cases hold. */
   readonly head: Head;
   readonly cases: ReadonlyMap<CaseId, CaseState>;
+  readonly quarantine: Quarantine;
 }
 
-const nothing: Told = { head: { sequence: 0, hash: beginning }, cases: new Map() };
+const nothing: Told = { head: { sequence: 0, hash: beginning }, cases: new Map(), quarantine: nothingKept };
 
 /** An append-only log is its own invalidation: a cache is what it knew up to a row, and the rest is read on. */
-export function casesOf(room: Room, evolve: Evolve): () => Promise<readonly CaseState[]> {
+export function toldBy(room: Room, evolve: Evolve): () => Promise<Told> {
   const inTurn = oneAtATime();
   let told = nothing;
   return () =>
@@ -33,7 +35,7 @@ export function casesOf(room: Room, evolve: Evolve): () => Promise<readonly Case
         told = nothing;
         while (told.head.sequence < log.sequence) told = await readOn(room, evolve, told);
       }
-      return [...told.cases.values()];
+      return told;
     });
 }
 
@@ -41,10 +43,11 @@ async function readOn(room: Room, evolve: Evolve, told: Told): Promise<Told> {
   const rows = await rowsAfter(room.db, told.head.sequence, page);
   if (rows.length === 0) throw new Error(`the log ends at ${told.head.sequence}, before its head`);
   const cases = new Map(told.cases);
-  let { head } = told;
+  let { head, quarantine } = told;
   for (const recorded of await Promise.all(rows.map((row) => recordedOf(room, row)))) {
-    cases.set(recorded.case, evolve(cases.get(recorded.case) ?? null, recorded));
+    if (recorded.case === quarantineId) quarantine = keepApart(quarantine, recorded);
+    else cases.set(recorded.case, evolve(cases.get(recorded.case) ?? null, recorded));
     head = { sequence: recorded.sequence, hash: recorded.hash };
   }
-  return { head, cases };
+  return { head, cases, quarantine };
 }

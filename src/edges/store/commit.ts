@@ -1,6 +1,7 @@
 /** One change, whole or not at all: events, effects, deadlines and the end of the mail in a single transaction. */
 
 import type { Recorded } from '../../core/cases/events.ts';
+import type { MailId } from '../../core/identifiers.ts';
 import type { Change, Consequences } from '../../flow/ports.ts';
 import { momentText } from './columns.ts';
 import { type Drafted, draft, type Heads, moveHead, placeOf, readHeads, writeEvents } from './events.ts';
@@ -87,6 +88,7 @@ async function write(tx: Tx, ready: Ready): Promise<boolean> {
   const { change, heads, drafted } = ready;
   const at = momentText(change.at);
   if (!(await endMail(tx, ready, at))) return false;
+  await waitAgain(tx, change.again ?? []);
   if (!(await moveHead(tx, heads.log, drafted))) throw new HeadMoved();
   await writeEvents(tx, drafted, ready.payloads);
   await enqueue(tx, ready.effects);
@@ -112,6 +114,17 @@ async function endMail(tx: Tx, { change: { mail }, why }: Ready, at: string): Pr
     .where('state', '=', 'kept')
     .executeTakeFirst();
   return numUpdatedRows === 1n;
+}
+
+/** Mails that are handled once more. */
+async function waitAgain(tx: Tx, mails: readonly MailId[]): Promise<void> {
+  for (const id of mails)
+    await tx
+      .updateTable('mails')
+      .set({ state: 'kept', ended_at: null, why: null })
+      .where('id', '=', id)
+      .where('state', '=', 'handled')
+      .execute();
 }
 
 async function replaceDeadlines(tx: Tx, deadlines: Consequences['deadlines']): Promise<void> {

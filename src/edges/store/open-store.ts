@@ -5,7 +5,7 @@ import { type Address, parseCaseId, type MessageId } from '../../core/identifier
 import type { Clock, Store } from '../../flow/ports.ts';
 import type { Vault } from '../vault.ts';
 import { type Blobs, blobsOf } from './blobs.ts';
-import { casesOf, type Evolve } from './cases.ts';
+import { type Evolve, toldBy } from './cases.ts';
 import { known, momentOf, momentText } from './columns.ts';
 import { committer } from './commit.ts';
 import { bodiesOf, copyOfToken, deliver, dueCopies, giveUp, postpone } from './copies.ts';
@@ -88,11 +88,13 @@ function storeIn(room: Room, engine: Engine, blobs: Blobs, evolve: Evolve): Kept
 function portOf(room: Room, blobs: Blobs, mails: Mails, write: Together, evolve: Evolve): Store {
   const { keep, waiting, mail } = mails;
   const bodies = bodiesOf(blobs);
+  const told = toldBy(room, evolve);
   return {
     keep,
     waiting,
     mail,
-    cases: casesOf(room, evolve),
+    cases: async () => [...(await told()).cases.values()],
+    quarantine: async () => (await told()).quarantine,
     casesOf: (messageIds, issuedTo) => casesOfThread(room, messageIds, issuedTo),
     signatureSeen: async (digest) => {
       const row = room.db.selectFrom('signatures_seen').select('digest').where('digest', '=', digest);

@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import type { Letter } from '../../../src/core/cases/effects.ts';
 import type { CaseEvent, Recorded } from '../../../src/core/cases/events.ts';
 import { evolve } from '../../../src/core/cases/evolve.ts';
-import { quarantineFor } from '../../../src/core/cases/quarantine.ts';
 import { react } from '../../../src/core/cases/react.ts';
 import type { CaseState } from '../../../src/core/cases/state.ts';
 import { caseId } from '../../../src/core/identifiers.ts';
@@ -13,7 +12,6 @@ import {
   ada,
   address,
   contextAt,
-  dan,
   eve,
   id,
   incoming,
@@ -31,7 +29,6 @@ import {
   start,
   Story,
 } from '../given.ts';
-import { encrypted, opened, part, signed } from '../opened.ts';
 
 const second = caseId('EXM', 2026, 2);
 const rob = { name: 'Zed Zander', address: address('zed@finder.example'), key: key('7') };
@@ -189,16 +186,5 @@ describe('noise', () => {
     expect(story.happens([{ type: 'message-received', message: messageOf(said, 'team') }], said)).toEqual([]);
     const ours = incoming(3, ada);
     expect(story.happens([{ type: 'message-received', message: messageOf(ours) }], ours)).not.toEqual([]);
-  });
-
-  it('is what else comes from its sender within the term, unless it is encrypted or signed', () => {
-    const claimed = incoming(4, { ...rita, key: null });
-    const plain = opened([part('1', 'Buy!', [])]);
-    expect(quarantineFor(claimed, plain, [story.case], start)?.id).toBe(id);
-    expect(quarantineFor(claimed, plain, [story.case], until)).toBeNull();
-    expect(quarantineFor(incoming(4, rita), plain, [story.case], start)).toBeNull();
-    expect(quarantineFor(incoming(4, { ...dan, key: null }), plain, [story.case], start)).toBeNull();
-    for (const layer of [encrypted, signed(null, 'unknown-key')])
-      expect(quarantineFor(claimed, opened([part('1', 'A flaw', [layer])]), [story.case], start)).toBeNull();
   });
 });

@@ -18,6 +18,7 @@ import {
   type Sha256,
 } from '../../../src/core/identifiers.ts';
 import type { Policy, Team } from '../../../src/core/policy.ts';
+import { nothingKept } from '../../../src/core/noise/quarantine.ts';
 import type { ExternalList, KeyFacts, Member, Roster, StakeholderList } from '../../../src/core/roster/people.ts';
 
 export const sure = <Value>(value: Value | null): Value => {
@@ -135,6 +136,7 @@ export const policy: Policy = {
   },
   quarantine: { days: 30 },
   cve: { kind: 'hand' },
+  noise: { perSender: 5, perDomain: 20, sharedDomains: ['mail.example'], perHour: 30, sealedPerHour: 60 },
 };
 export const roster: Roster = {
   coordinators: [person('ada'), person('ben'), person('cy')],
@@ -171,6 +173,7 @@ export const context: Context = {
   roster,
   keys: new Map(allNames.map((name) => [keyOf(name), facts(name)])),
   cases: [],
+  quarantine: nothingKept,
   nextCase: caseId('EXM', 2026, 8),
   nextAdvisory: advisoryId('EXSA', 2026, 3),
   draft: ({ title, description, credits, affected, patches }) => {
