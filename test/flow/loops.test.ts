@@ -50,6 +50,7 @@ storage: sqlite:${folder}/embargod.db
 keys: { directory: ${folder}, passphrase: none }
 roster: { coordinators: [{ name: Ada, address: ada@example.org, key: ${ada.fingerprint} }] }
 intake: { smtp: { listen: "127.0.0.1:2525" } }
+policy: { noise: { perSender: 100, perDomain: 100, perHour: 100 } }
 `,
     'the test',
   );

@@ -89,12 +89,6 @@ function effectsOf(occasion: Occasion): readonly Effect[] {
       return approvalMissed(occasion);
     case 'corrected':
       return [...corrected(event, occasion), ...cveRecord(occasion)];
-    case 'cve-asked':
-      return cveAsked(event, occasion);
-    case 'cve-reserved':
-      return cveReserved(event, occasion);
-    case 'cve-returned':
-      return cveReturned(event, occasion);
     case 'leaked':
       return leaked(event, occasion);
     case 'end-reached':
@@ -102,7 +96,21 @@ function effectsOf(occasion: Occasion): readonly Effect[] {
     case 'disclosed':
       return [...disclosed(event, occasion), ...cveRecord(occasion)];
     default:
-      return []; // `news` tells the reporter of the rest, exhaustively; the transcript tells the team
+      return ofCve(occasion); // `news` tells the reporter of the rest, exhaustively; the transcript tells the team
+  }
+}
+
+function ofCve(occasion: Occasion): readonly Effect[] {
+  const { event } = occasion.row;
+  switch (event.type) {
+    case 'cve-asked':
+      return cveAsked(event, occasion);
+    case 'cve-reserved':
+      return cveReserved(event, occasion);
+    case 'cve-returned':
+      return cveReturned(event, occasion);
+    default:
+      return [];
   }
 }
 
