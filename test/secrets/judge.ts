@@ -171,7 +171,11 @@ export class Judge {
       [known, now].some((each) => readersIn('case', each, roster).get(signer.address) === signer.own);
     const trusted = this.#isCoordinator(truth.from) || known.experts.some(({ address }) => address === truth.from);
     const claimed = !trusted && known.reporters.some(({ address }) => address === truth.from);
-    if (!proven && (!claimed || truth.commands))
+    // What is unsigned beside commands that were obeyed is heard as if it had come alone.
+    const { by } = row;
+    const obeyed =
+      by.kind === 'key' && truth.signers.some(({ address, own }) => address === truth.from && own === by.fingerprint);
+    if (!proven && (!claimed || (truth.commands && !obeyed)))
       wrong('a mail that proves nothing was passed on', { ...row, event }, truth);
     this.#knowledge.heard(truth, row.case, event.message.parts ?? []);
   }
