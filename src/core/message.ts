@@ -119,8 +119,11 @@ export type Traffic =
   /** `quiet`: why it gets no automatic answer all the same. RFC 3834 §2. */
   | { readonly kind: 'person'; readonly quiet?: string }
   | { readonly kind: 'bounce'; readonly bounce: Bounce }
-  /** Vacation notices, list traffic, feedback reports: kept, never answered. RFC 3834, RFC 5965. */
-  | { readonly kind: 'auto-reply'; readonly why: string }
+  /**
+   * Vacation notices, list traffic, feedback reports: kept, never answered. RFC 3834, RFC 5965. `doubtful`: a person's
+   * report can look like this, too, if it comes by way of a list or under such a title.
+   */
+  | { readonly kind: 'auto-reply'; readonly why: string; readonly doubtful?: true }
   /** Our own output come back. */
   | { readonly kind: 'loop' };
 

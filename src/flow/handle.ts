@@ -27,8 +27,11 @@ async function changeFor(
   workings.log.info('mail routed', { mail: kept.id, route: where.kind, failure: message.failure });
   switch (where.kind) {
     case 'loop':
-    case 'auto-reply':
       return unchanged(kept, context.now);
+    case 'auto-reply':
+      return where.aside === true
+        ? converse(kept, message, { kind: 'report' }, context, workings)
+        : unchanged(kept, context.now);
     case 'bounce':
       return bounced(kept, message, context, workings);
     case 'send-key':

@@ -5,6 +5,7 @@ import type { Outside } from './traffic.ts';
 
 /** What a mail system or a program puts into the header, and why it tells. */
 const marks: readonly (readonly [field: string, value: RegExp, why: string])[] = [
+  ['auto-submitted', /^\s*auto-(?:replied|notified)\b/i, 'automatic answer'],
   ['auto-submitted', /^(?!\s*no\b)\s*\S/i, 'Auto-Submitted'],
   ['list-id', /\S/, 'mailing list'],
   ['list-unsubscribe', /\S/, 'mailing list'],
@@ -47,22 +48,32 @@ const marks: readonly (readonly [field: string, value: RegExp, why: string])[] =
   ['preference', /^\s*auto_?reply/i, 'automatic answer'],
 ];
 
+/** What says so and may stand on what a person wrote, too. */
+const doubtful: ReadonlySet<string> = new Set(['Auto-Submitted', 'mailing list', 'Precedence', 'notification', 'cron']);
+
+interface Automatic {
+  readonly why: string;
+  readonly doubtful?: true;
+}
+
+const certain = (why: string): Automatic => ({ why });
+
 const feedbackSubject =
   /^\s*(?:report domain:\s*\S{1,255}.{0,100}submitter:|complaint about message from [\d.:a-f]+\s*$)/i;
 
-/** Null where nothing says so. */
-export function automaticReason({ mail, claims }: Outside): string | null {
+/** Null where nothing says so. `doubtful`: a person may have written it all the same. */
+export function automaticReason({ mail, claims }: Outside): Automatic | null {
   const { fields } = mail;
   const report = mail.type === 'multipart/report' ? (mail.parameters.get('report-type') ?? '').toLowerCase() : '';
   const kinds = new Set(mail.children.map(({ type }) => type));
-  if (report === 'feedback-report' || kinds.has('message/feedback-report')) return 'feedback report';
+  if (report === 'feedback-report' || kinds.has('message/feedback-report')) return certain('feedback report');
   if (report === 'disposition-notification' || kinds.has('message/disposition-notification')) {
-    return 'disposition notification';
+    return certain('disposition notification');
   }
-  if (report === 'tlsrpt' || feedbackSubject.test(claims.subject ?? '')) return 'feedback report';
+  if (report === 'tlsrpt' || feedbackSubject.test(claims.subject ?? '')) return certain('feedback report');
   const mark = marks.find(([field, value]) => fields.all(field).some((each) => value.test(each)));
-  if (mark !== undefined) return mark[2];
-  return tellsOfAbsence(claims.subject ?? '') ? 'automatic answer' : null;
+  if (mark !== undefined) return doubtful.has(mark[2]) ? { why: mark[2], doubtful: true } : certain(mark[2]);
+  return tellsOfAbsence(claims.subject ?? '') ? { why: 'title of an automatic answer', doubtful: true } : null;
 }
 
 /** Local parts behind which nobody reads (RFC 3834 §2, and custom). */

@@ -19,12 +19,12 @@ export async function trafficOf(envelope: Envelope, mail: Entity, claims: Claims
   const notification = readRelayNotification(mail);
   if (notification !== null) return notification;
   const automatic = automaticReason(outside);
-  if (automatic === 'feedback report' || automatic === 'disposition notification') {
-    return { kind: 'auto-reply', why: automatic };
+  if (automatic?.why === 'feedback report' || automatic?.why === 'disposition notification') {
+    return { kind: 'auto-reply', ...automatic };
   }
   const bounce = await readFailureNotice(outside, self);
   if (bounce !== null) return { kind: 'bounce', bounce };
-  if (automatic !== null) return { kind: 'auto-reply', why: automatic };
+  if (automatic !== null) return { kind: 'auto-reply', ...automatic };
   const quiet = quietReason(outside);
   return quiet === null ? { kind: 'person' } : { kind: 'person', quiet };
 }

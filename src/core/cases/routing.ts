@@ -11,7 +11,9 @@ export type Route =
   | { readonly kind: 'report' }
   | { readonly kind: 'case'; readonly case: CaseId; readonly audience: Audience }
   | { readonly kind: 'list' | 'list-request'; readonly list: Address }
-  | { readonly kind: 'bounce' | 'auto-reply'; readonly case: CaseId | null }
+  | { readonly kind: 'bounce'; readonly case: CaseId | null }
+  /** `aside`: it came to the team and belongs to no case; a coordinator is to see whether it is a report. */
+  | { readonly kind: 'auto-reply'; readonly case: CaseId | null; readonly aside?: true }
   | { readonly kind: 'loop' }
   | { readonly kind: 'send-key' }
   /** The mail names several cases and its address none: for the coordinators alone. */
@@ -44,7 +46,9 @@ export function route(
   if (traffic.kind === 'loop') return { kind: 'loop' };
   if (door.kind === 'bounce' || traffic.kind === 'bounce') return { kind: 'bounce', case: only(threadCases) };
   if (traffic.kind === 'auto-reply') {
-    return { kind: 'auto-reply', case: door.kind === 'case' ? door.case : only(threadCases) };
+    const about = door.kind === 'case' ? door.case : only(threadCases);
+    const aside = about === null && door.kind === 'team' && traffic.doubtful === true && message.opened;
+    return { kind: 'auto-reply', case: about, ...(aside ? { aside } : {}) };
   }
   switch (door.kind) {
     case 'team':

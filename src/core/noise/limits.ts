@@ -8,7 +8,7 @@ import type { OpenedMessage } from '../message.ts';
 import { type NoiseReason, releasedAt } from './quarantine.ts';
 
 type Report = Pick<Incoming, 'from' | 'speaker'>;
-type Mail = Pick<OpenedMessage, 'parts' | 'encryptedTo' | 'spamMark'>;
+type Mail = Pick<OpenedMessage, 'parts' | 'encryptedTo' | 'spamMark' | 'traffic'>;
 
 /** Some of it is encrypted to us or signed, by whomever. */
 export const isProtected = ({ parts, encryptedTo }: Pick<OpenedMessage, 'parts' | 'encryptedTo'>): boolean =>
@@ -19,9 +19,10 @@ export const isProtected = ({ parts, encryptedTo }: Pick<OpenedMessage, 'parts' 
  *
  * A claimed address proves nothing, and anybody can claim one to have its owner go unheard. So whatever is encrypted or
  * signed is never noise: beyond its bound it is a case at once, and only the telling waits. Who is proven by a key on
- * record is never bounded.
+ * record is never bounded. What programs and mailing lists send opens no case, however it comes.
  */
 export function noiseIn(report: Report, mail: Mail, context: Context): NoiseReason | null {
+  if (mail.traffic.kind === 'auto-reply') return { kind: 'automatic', why: mail.traffic.why };
   if (report.speaker.kind === 'key') return null;
   if (isProtected(mail)) return floodOf(context, true);
   const from = report.from?.address ?? null;

@@ -8,6 +8,8 @@ import type { Recorded } from '../cases/events.ts';
 
 /** Why a new report was kept apart. */
 export type NoiseReason =
+  /** Its form says that a program or a mailing list sent it: `mailing list`. */
+  | { readonly kind: 'automatic'; readonly why: string }
   /** Its sender was blocked with the case (`#spam`). */
   | { readonly kind: 'blocked'; readonly case: CaseId }
   /** What the filter of the trusted host wrote above its own Received line: `X-Spam-Flag: YES`. */

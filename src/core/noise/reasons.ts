@@ -6,6 +6,8 @@ import type { NoiseReason } from './quarantine.ts';
 /** Half a sentence: `its sender is blocked since ...`. */
 export function tellReason(why: NoiseReason): string {
   switch (why.kind) {
+    case 'automatic':
+      return `it looks as if no person sent it to you (${why.why}); released, it is answered to nobody`;
     case 'blocked':
       return `the address that it claims is blocked, by #spam in ${why.case}`;
     case 'filter':

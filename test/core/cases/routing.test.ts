@@ -99,6 +99,16 @@ describe('the kind of mail goes before all else', () => {
       { kind: 'auto-reply', case: one },
     ],
     [
+      'a mail that a list sends to the team, for a coordinator to look at',
+      { traffic: { kind: 'auto-reply', why: 'mailing list', doubtful: true } },
+      { kind: 'auto-reply', case: null, aside: true },
+    ],
+    [
+      'a mail that a list sends in the thread of a case',
+      { traffic: { kind: 'auto-reply', why: 'mailing list', doubtful: true }, thread: [one] },
+      { kind: 'auto-reply', case: one },
+    ],
+    [
       'a vacation notice that asks for the key',
       { traffic: { kind: 'auto-reply', why: 'x' }, to: 'security-sendkey@example.org' },
       { kind: 'auto-reply', case: null },
