@@ -14,6 +14,8 @@ export interface Party {
 export interface Peer {
   /** Signed by `by`, encrypted to `to`, armored. */
   seal(text: string, by: Party, to: Party): string;
+  /** Encrypted to `to` and signed by nobody, armored. */
+  encrypt(text: string, to: Party): string;
   /** Signed and not encrypted, armored. */
   opaque(text: string, by: Party): string;
   detach(text: string, by: Party): string;
@@ -109,6 +111,10 @@ export function gnupg(more: readonly string[] = []): Peer {
       const sealing = ['--armor', '-u', by.address, '-r', to.address, '--sign', '--encrypt', '-o', '-'];
       return at.must('gpg', ...words, ...sealing, at.file('text', text));
     },
+    encrypt(text, to) {
+      const { at, words } = withKeys(to.public);
+      return at.must('gpg', ...words, '--armor', '-r', to.address, '--encrypt', '-o', '-', at.file('text', text));
+    },
     opaque: (text, by) => make(by, text, '--sign'),
     detach: (text, by) => make(by, text, '--detach-sign'),
     clear: (text, by) => make(by, text, '--clear-sign'),
@@ -135,6 +141,10 @@ export function sequoia(): Peer {
       const at = home();
       const keys = ['--signer-key', at.file('by', by.secret), '--recipient-cert', at.file('to', to.public)];
       return at.must('sq', 'encrypt', ...keys, at.file('text', text));
+    },
+    encrypt(text, to) {
+      const at = home();
+      return at.must('sq', 'encrypt', '--recipient-cert', at.file('to', to.public), at.file('text', text));
     },
     opaque(text, by) {
       const at = home();
@@ -182,6 +192,11 @@ export function rnp(): Peer {
       const { at, words } = withKeys(by.secret, to.public);
       const sealing = ['--encrypt', '--sign', '-u', by.address, '-r', to.address, '--armor', '--output', '-'];
       return at.must('rnp', ...words, ...sealing, at.file('text', text));
+    },
+    encrypt(text, to) {
+      const { at, words } = withKeys(to.public);
+      const encrypting = ['--encrypt', '-r', to.address, '--armor', '--output', '-'];
+      return at.must('rnp', ...words, ...encrypting, at.file('text', text));
     },
     opaque: (text, by) => make(by, text, '--sign', '--armor'),
     detach: (text, by) => make(by, text, '--sign', '--detach', '--armor'),

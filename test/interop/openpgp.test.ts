@@ -54,6 +54,29 @@ describe.skipIf(!isHere('gpg')).each(kinds)(
         expect(opened.ok && Buffer.from(opened.plaintext).toString()).toBe(text);
       });
 
+      test.skipIf(!isHere(program))(
+        'what it encrypts to such a key and nobody signs, we read as signed by nobody',
+        async () => {
+          const reader = await createCrypto({ secretKeys: [rita.secret], publicKeys: [], now });
+          const opened = await reader.decrypt(Buffer.from(peer().encrypt(text, rita)));
+          expect(opened).toMatchObject({ ok: true, encrypted: true, signatures: [] });
+          expect(opened.ok && Buffer.from(opened.plaintext).toString()).toBe(text);
+        },
+      );
+
+      test.skipIf(!isHere(program))('what a team with such a key signs and seals, it reads and verifies', async () => {
+        const ring = await readKeyring([rita.secret], [team.public], now());
+        const sealed = await seal(ring, Buffer.from(text), [created.fingerprint], now());
+        if (!sealed.ok) throw new Error(sealed.problem.why);
+        const packet = [...sealed.value.packets].find(([fingerprint]) => fingerprint === created.fingerprint)?.[1];
+        const shared = shareArmor(sealed.value.data);
+        const { head, tail } = armorAround(shared, packet ?? new Uint8Array());
+        expect(peer().open(head + latin1(shared.shared) + tail, team, rita)).toBe(asFile);
+        const apart = await signDetached(ring, Buffer.from(asFile), now());
+        expect(peer().verifies(asFile, apart, rita)).toBe(true);
+        expect(peer().verifies(`${asFile}x`, apart, rita)).toBe(false);
+      });
+
       test.skipIf(!isHere(program))('what it signs and does not encrypt, we read as not encrypted', async () => {
         const read = await (await crypto()).decrypt(Buffer.from(peer().opaque(text, rita)));
         expect(read).toMatchObject({ ok: true, encrypted: false, signatures: [{ verdict: 'good' }] });
