@@ -35,7 +35,13 @@ function show(list: StakeholderList, options: ListOptions, { terminal }: Call): 
       member.organisation ?? '–',
       member.country ?? '–',
       member.key ?? 'no key',
-      [member.acceptedTerms ? '' : 'terms open', member.suspended ? 'suspended' : ''].filter(Boolean).join(', '),
+      [
+        member.acceptedTerms ? '' : 'terms open',
+        member.suspended ? 'suspended' : '',
+        member.paused === true ? 'paused' : '',
+      ]
+        .filter(Boolean)
+        .join(', '),
     ]);
     terminal.print(table(['ADDRESS', 'NAME', 'ORGANISATION', 'COUNTRY', 'KEY', ''], rows, terminal));
   }

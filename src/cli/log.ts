@@ -1,8 +1,9 @@
-/** `log ID`: the events of one case, or of the quarantine, with their hashes: who, when, by which signed mail. */
+/** `log ID`: the events of one case, of the quarantine or of the lists, with their hashes: who, when, by which signed mail. */
 
 import type { Speaker } from '../core/commands/speaker.ts';
 import { never } from '../core/result.ts';
 import type { CaseId } from '../core/identifiers.ts';
+import { listsId } from '../core/lists/membership.ts';
 import { quarantineId } from '../core/noise/quarantine.ts';
 import type { Assembly, ExitCode } from './assembly.ts';
 import { type Call, type Subcommand, withAssembly } from './call.ts';
@@ -33,16 +34,17 @@ const head = ['NR', 'TIME', 'EVENT', 'BY', 'MAIL', 'HASH'];
 export const log: Subcommand = (program, call) =>
   program
     .command('log')
-    .argument('<id>', 'as in EXM-2026-0007, or quarantine')
+    .argument('<id>', 'as in EXM-2026-0007, or quarantine, or lists')
     .summary('show the events of one case')
     .description(
-      'Shows the events of one case, or of the quarantine, as they stand in the log, oldest first. `embargod verify` checks the hashes.',
+      'Shows the events of one case, of the quarantine or of the stakeholder lists, as they stand in the log, oldest first. `embargod verify` checks the hashes.',
     )
     .option('--json', 'for machines, whole')
     .addHelpText('after', '\nExample:\n  embargod log EXM-2026-0007 --json')
     .action(async (id: string, options: LogOptions) => {
       const code = await withAssembly(call, (assembly) => {
         if (id === 'quarantine') return show(quarantineId, assembly, options, call);
+        if (id === 'lists') return show(listsId, assembly, options, call);
         return withCase(id, assembly, call, (state) => show(state.id, assembly, options, call));
       });
       return call.finish(code);

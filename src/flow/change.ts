@@ -1,5 +1,6 @@
 /** The change that a mail makes, before anything is put into it, and the deadlines that stand after one. */
 
+import { isCase } from '../core/cases/chains.ts';
 import type { Context } from '../core/cases/context.ts';
 import { nextDeadlines } from '../core/cases/deadlines.ts';
 import type { Deadline } from '../core/cases/effects.ts';
@@ -36,8 +37,6 @@ export const deadlinesOf = (state: CaseState, context: Context): readonly Deadli
   ...reminderDeadline(state, context),
 ];
 
-const isOfQuarantine = (row: Recorded): boolean => row.case === quarantineId;
-
 /** The deadlines of every case that these rows touch, and of the quarantine, after them. */
 export function deadlinesAfter(
   before: ReadonlyMap<CaseId, CaseState>,
@@ -45,8 +44,9 @@ export function deadlinesAfter(
   context: Context,
 ): ReadonlyMap<CaseId, readonly Deadline[]> {
   const after = new Map<CaseId, CaseState>();
-  const [kept, ofCases] = [recorded.filter(isOfQuarantine), recorded.filter((row) => !isOfQuarantine(row))];
-  for (const row of ofCases) after.set(row.case, evolve(after.get(row.case) ?? before.get(row.case) ?? null, row));
+  const kept = recorded.filter((row) => row.case === quarantineId);
+  for (const row of recorded.filter((each) => isCase(each.case)))
+    after.set(row.case, evolve(after.get(row.case) ?? before.get(row.case) ?? null, row));
   const quarantine = kept.reduce(keepApart, context.quarantine);
   const digest = kept.length === 0 ? [] : [[quarantineId, quarantineDeadline({ ...context, quarantine })] as const];
   return new Map([...[...after].map(([id, state]) => [id, deadlinesOf(state, context)] as const), ...digest]);

@@ -1,5 +1,6 @@
 /** A mail from a person: its commands are obeyed or refused, its words are passed on to those on the case. */
 
+import { isCase } from '../core/cases/chains.ts';
 import type { Context } from '../core/cases/context.ts';
 import type { Audience, CaseEvent } from '../core/cases/events.ts';
 import { hearing } from '../core/cases/hearing.ts';
@@ -8,14 +9,14 @@ import { reportersOf, standsFor } from '../core/cases/merging.ts';
 import { react } from '../core/cases/react.ts';
 import { keyNews } from '../core/cases/reporter-keys.ts';
 import { noiseIn } from '../core/noise/limits.ts';
-import { quarantineId, releasedMail } from '../core/noise/quarantine.ts';
+import { releasedMail } from '../core/noise/quarantine.ts';
 import type { CaseState } from '../core/cases/state.ts';
 import { replayDigests } from '../core/cases/signed-for.ts';
 import { authorise, type Spoken } from '../core/commands/authority.ts';
 import { decide } from '../core/commands/decide.ts';
 import type { Speaker } from '../core/commands/speaker.ts';
 import { refused, transcript } from '../core/commands/transcript.ts';
-import type { CaseId, MailId, Sha256 } from '../core/identifiers.ts';
+import type { Address, CaseId, MailId, Sha256 } from '../core/identifiers.ts';
 import type { OpenedMessage } from '../core/message.ts';
 import { astray } from './answers.ts';
 import { casesById, deadlinesAfter, unchanged } from './change.ts';
@@ -32,7 +33,7 @@ async function alreadySeen(digests: readonly Sha256[], store: Store): Promise<Re
 /** The texts with commands, judged for the case that the address or thread names, else the one that `#case` names. */
 function judged(
   message: OpenedMessage,
-  addressed: CaseId | null,
+  { addressed, addressedList }: { readonly addressed: CaseId | null; readonly addressedList: Address | null },
   seen: ReadonlySet<Sha256>,
   context: Context,
 ): { readonly spoken: readonly Spoken[]; readonly state: CaseState | null } {
@@ -40,7 +41,10 @@ function judged(
   const { roster, policy, now, team } = context;
   const about = (id: CaseId | null): { spoken: readonly Spoken[]; state: CaseState | null } => {
     const state = id === null ? null : (cases.get(id) ?? null);
-    return { spoken: authorise(message, { roster, state, policy, now, seen, addressed: id, team }), state };
+    return {
+      spoken: authorise(message, { roster, state, policy, now, seen, addressed: id, team, addressedList }),
+      state,
+    };
   };
   const first = about(addressed);
   const named = first.spoken[0]?.read.caseNamed ?? null;
@@ -86,7 +90,7 @@ function obeyed(told: Told, spoken: Spoken): Outcome {
   const opens = decision.events.some(({ event }) => event.type === 'opened' || event.type === 'split-off');
   const speaks = incoming.text.trim() !== '' || incoming.attachments.length > 0;
   const said = opens || !speaks ? [] : saidBeside(told, decision.audience ?? audienceOf(where), decision.after);
-  return { append: [...said, ...decision.events], letters, rekeyed: decision.rekeyed };
+  return { append: [...said, ...decision.events], letters };
 }
 
 function judge(told: Told, inThread: boolean): Outcome {
@@ -102,9 +106,8 @@ function judge(told: Told, inThread: boolean): Outcome {
 const speakerOf = ({ spoken, incoming }: Told): Speaker => spoken?.speakers[0] ?? incoming.speaker;
 
 /** Keys to keep: a reporter's, that of somebody who is invited, and a member's new one. */
-function keysTaken({ message }: Told, { append, rekeyed = [] }: Outcome): Change['learned'] {
-  const named = append.map(({ event }) => ('key' in event ? event.key : null));
-  const taken = new Set([...named, ...rekeyed.map(({ key }) => key)]);
+function keysTaken({ message }: Told, { append }: Outcome): Change['learned'] {
+  const taken = new Set(append.map(({ event }) => ('key' in event ? event.key : null)));
   return message.offeredKeys.filter(({ fingerprint }) => taken.has(fingerprint));
 }
 
@@ -118,7 +121,7 @@ function releasedIn({ append }: Outcome, { quarantine }: Context): readonly Mail
 function changeOf(kept: KeptMail, told: Told, outcome: Outcome): Change {
   const { message, incoming, context, state } = told;
   const before = casesById(context);
-  const about = outcome.append.find((each) => each.case !== quarantineId)?.case ?? state?.id ?? null;
+  const about = outcome.append.find((each) => isCase(each.case))?.case ?? state?.id ?? null;
   const { messageId } = message.claims;
   return {
     ...unchanged(kept, context.now),
@@ -130,7 +133,6 @@ function changeOf(kept: KeptMail, told: Told, outcome: Outcome): Change {
       deadlines: deadlinesAfter(before, recorded, context),
     }),
     signatures: replayDigests(message),
-    rekeyed: outcome.rekeyed ?? [],
     learned: keysTaken(told, outcome),
     messageIds: messageId === null || about === null ? [] : [{ id: messageId, case: about }],
   };
@@ -160,7 +162,8 @@ export async function converse(
   // What a coordinator has released comes as if it were new: it was spent by nobody but itself.
   const seen = released === null ? await alreadySeen(replayDigests(message), workings.store) : new Set<Sha256>();
   const addressed = where.kind === 'case' ? where.case : (released?.case ?? null);
-  const { spoken, state } = judged(message, addressed, seen, context);
+  const addressedList = where.kind === 'list' || where.kind === 'list-request' ? where.list : null;
+  const { spoken, state } = judged(message, { addressed, addressedList }, seen, context);
   const known = incomingOf(kept, message, spoken, state, context, seen);
   const isNew = where.kind === 'report' && (state === null || released !== null);
   const noise = isNew && released === null ? noiseIn(known, message, context) : null;

@@ -8,7 +8,6 @@ import { keyNews } from '../core/cases/reporter-keys.ts';
 import type { Route } from '../core/cases/routing.ts';
 import type { CaseState } from '../core/cases/state.ts';
 import type { Spoken } from '../core/commands/authority.ts';
-import type { Decision } from '../core/commands/decide.ts';
 import type { CaseId } from '../core/identifiers.ts';
 import type { OpenedMessage } from '../core/message.ts';
 import { isProtected } from '../core/noise/limits.ts';
@@ -38,7 +37,6 @@ export interface Told {
 export interface Outcome {
   readonly append: Change['append'];
   readonly letters: readonly Effect[];
-  readonly rekeyed?: Decision['rekeyed'];
 }
 
 export function messageFacts({ incoming, message }: Told, audience: Audience): MessageFacts {

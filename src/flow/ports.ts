@@ -8,7 +8,7 @@ import type { Address, CaseId, CveId, Fingerprint, MailId, MessageId, Sha256 } f
 import type { Envelope, OfferedKey, OpenedMessage } from '../core/message.ts';
 import type { Result } from '../core/result.ts';
 import type { Quarantine } from '../core/noise/quarantine.ts';
-import type { KeyFacts, List, MemberKey } from '../core/roster/people.ts';
+import type { KeyFacts, List } from '../core/roster/people.ts';
 import type { SharedArmor } from '../mail/armor.ts';
 
 export interface Clock {
@@ -35,6 +35,7 @@ export interface Change {
   readonly by: Speaker;
   /** The mail that this change ends the handling of; null for the clock and the operator. */
   readonly mail: { readonly id: MailId; readonly outcome: 'handled' | 'held'; readonly why: string | null } | null;
+  /** What stands in the log of the lists changes their members, too. */
   readonly append: readonly { readonly case: CaseId; readonly event: CaseEvent }[];
   /** Handled mails that wait again from here on, as if they had just come. */
   readonly again?: readonly MailId[];
@@ -47,8 +48,6 @@ export interface Change {
   readonly consequences: (recorded: readonly Recorded[]) => Consequences;
   /** Digests of the signatures whose commands were considered: never again. */
   readonly signatures: readonly Sha256[];
-  /** New keys of members of our lists. A member whose key is not the former one any more stays as it is. */
-  readonly rekeyed?: readonly MemberKey[];
   /** Keys to keep on record. */
   readonly learned: readonly OfferedKey[];
   /** Message-IDs of the mail, so that replies to it find the case. */

@@ -4,6 +4,7 @@ import type { Address, AdvisoryId, CaseId, CveId, Fingerprint, MailId, MessageId
 import type { Waivable } from '../advisories/missing.ts';
 import type { Speaker } from '../commands/speaker.ts';
 import type { CveSource } from '../policy.ts';
+import type { MemberEvent } from '../lists/membership.ts';
 import type { Impounded } from '../noise/quarantine.ts';
 import type { CaseState, Inherited } from './state.ts';
 
@@ -99,6 +100,8 @@ export type CaseEvent =
   | { readonly type: 'quarantine-told'; readonly items: readonly number[] }
   /** and decide. */
   | { readonly type: 'released' | 'dropped'; readonly items: readonly number[] }
+  /** These stand in the log of the lists (`core/lists`), and in no case. */
+  | MemberEvent
   | { readonly type: 'made-public'; readonly reason: string | null }
   | {
       readonly type: 'embargo-set';

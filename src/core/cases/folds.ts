@@ -111,6 +111,12 @@ const folds: { readonly [Type in Later['type']]: Fold<Type> } = {
   'quarantine-told': apart,
   released: apart,
   dropped: apart,
+  'member-suspended': apart,
+  'member-reinstated': apart,
+  'member-paused': apart,
+  'member-resumed': apart,
+  'member-left': apart,
+  'member-rekeyed': apart,
   split: () => ({}), // nothing of this case goes with it
   joined: (_state, { into }) => ({ rejection: { class: 'duplicate', reason: null }, joinedTo: into }),
   absorbed: (state, { joining }) => together(state, joining),

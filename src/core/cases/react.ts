@@ -2,6 +2,7 @@
 
 import type { CaseId } from '../identifiers.ts';
 import type { Occasion } from './addressing.ts';
+import { isCase } from './chains.ts';
 import { mayGoOut, mayRead } from './confidentiality.ts';
 import type { Context } from './context.ts';
 import { cveAsked, cveRecord, cveReserved, cveReturned } from './cve.ts';
@@ -34,7 +35,7 @@ export function react(
   incoming: Incoming | null,
 ): readonly Effect[] {
   const kept = recorded.filter((row) => row.case === quarantineId);
-  const cases = new Set(recorded.map((row) => row.case).filter((id) => id !== quarantineId));
+  const cases = new Set(recorded.map((row) => row.case).filter(isCase));
   const effects = [...cases].flatMap((id) => {
     const rows = recorded.filter((row) => row.case === id);
     return ofOneCase(before.get(id) ?? null, rows, context, incoming);

@@ -2,13 +2,14 @@
 
 import type { CaseState } from '../cases/state.ts';
 import { ciphertextsOf, sharesSignature, signedLayers, tagsIn } from '../cases/signed-for.ts';
+import { listDetail } from '../lists/doors.ts';
 import type { Address, CaseId, Fingerprint, Sha256 } from '../identifiers.ts';
 import type { OpenedMessage, OpenedPart, Signature, Verdict } from '../message.ts';
 import type { Policy, Team } from '../policy.ts';
 import { everyone, isInvited, personWithKey, rolesOf } from '../roster/audiences.ts';
 import type { Roster } from '../roster/people.ts';
 import { tellMoment } from '../embargo/moments.ts';
-import { catalog } from './catalog.ts';
+import { catalogFor } from './catalog.ts';
 import { type ReadText, readCommands } from './grammar.ts';
 import type { Refusal } from './refusals.ts';
 import type { KeySpeaker } from './verb.ts';
@@ -24,6 +25,8 @@ export interface AuthorityFacts {
   /** The case of the address it came to, or of its thread. */
   readonly addressed: CaseId | null;
   readonly team: Team;
+  /** The list whose `LIST-request@` it came to. */
+  readonly addressedList?: Address | null;
 }
 
 export interface Spoken {
@@ -44,6 +47,8 @@ export interface Spoken {
   readonly attachments: readonly string[];
   /** Keys enclosed under them. */
   readonly keys?: readonly Fingerprint[];
+  /** The stakeholder list that the mail came to, and the one that is named inside the signature. */
+  readonly lists?: { readonly addressed: Address | null; readonly named: Address | null };
 }
 
 /** A signature that came to be made before its mail was sent, by a clock that runs fast. */
@@ -76,11 +81,13 @@ function judge(part: OpenedPart, read: ReadText, message: OpenedMessage, facts: 
   const speakers = speakersOf(signatures, part, message, facts);
   const known = speakers[0] ?? null;
   const names = casesNamed(part, read, message, facts.team);
+  const lists = listsNamed(part, read, message, facts.roster);
   const refusal =
     ofSignatures(part, signatures) ??
     ofSigners(signatures, speakers, message) ??
     ofMoment(part, signatures, facts) ??
-    ofCase(names, read, speakers, facts);
+    ofList(lists, facts) ??
+    ofCase({ names, list: lists[0] ?? null }, read, speakers, facts);
   return {
     part: part.path,
     read,
@@ -91,6 +98,7 @@ function judge(part: OpenedPart, read: ReadText, message: OpenedMessage, facts: 
     named: names[0] ?? null,
     attachments: attachmentsUnder(part, message),
     keys: keysUnder(part, message),
+    lists: { addressed: facts.addressedList ?? null, named: lists[0] ?? null },
   };
 }
 
@@ -179,6 +187,31 @@ function casesNamed(part: OpenedPart, read: ReadText, message: OpenedMessage, te
   return [...new Set([read.caseNamed, ...tags].filter((id) => id !== null))];
 }
 
+/** By `#list` in the text, and by `LIST@` or `LIST-request@` in a To that the same signatures cover. */
+function listsNamed(
+  part: OpenedPart,
+  read: ReadText,
+  { protectedHeaders: headers }: OpenedMessage,
+  { lists }: Roster,
+): readonly Address[] {
+  const to = headers !== null && sharesSignature(part, headers) ? (headers.to ?? []) : [];
+  const written = new Set<string>(to.map(({ address }) => address));
+  const ours = lists.filter(({ kind }) => kind === 'stakeholders').map(({ address }) => address);
+  const addressed = ours.filter((list) => written.has(list) || written.has(listDetail(list, 'request')));
+  return [...new Set([read.listNamed, ...addressed].filter((list) => list !== null))];
+}
+
+function ofList(
+  [named, another]: readonly Address[],
+  { addressedList: addressed = null, roster }: AuthorityFacts,
+): Refusal | null {
+  if (named === undefined) return null;
+  if (another !== undefined) return { reason: 'lists-differ', named: [named, another] };
+  if (addressed !== null && addressed !== named) return { reason: 'other-list', named, addressed };
+  const known = roster.lists.some(({ kind, address }) => kind === 'stakeholders' && address === named);
+  return known ? null : { reason: 'unknown-list', named };
+}
+
 const attachmentsUnder = (part: OpenedPart, { parts }: OpenedMessage): readonly string[] =>
   parts.filter((each) => each.role === 'attachment' && sharesSignature(part, each)).map((each) => each.path);
 
@@ -188,17 +221,18 @@ const keysUnder = (part: OpenedPart, { parts, offeredKeys }: OpenedMessage): rea
 };
 
 function ofCase(
-  names: readonly CaseId[],
+  { names, list }: { readonly names: readonly CaseId[]; readonly list: Address | null },
   read: ReadText,
   speakers: readonly KeySpeaker[],
-  { addressed, state, roster }: AuthorityFacts,
+  { addressed, addressedList = null, state, roster }: AuthorityFacts,
 ): Refusal | null {
   const [named, another] = names;
   if (another !== undefined) return { reason: 'cases-differ', named: names };
   if (named === undefined) {
     const opening = read.commands.findIndex(({ verb }) => verb === 'new'); // what follows it is for the case that it opens
     const before = opening < 0 ? read.commands : read.commands.slice(0, opening);
-    const asks = before.some(({ verb }) => catalog.get(verb)?.needsCase === true);
+    const verbs = catalogFor(list ?? addressedList, state);
+    const asks = before.some(({ verb }) => verbs.get(verb)?.needsCase === true);
     return asks ? { reason: 'case-not-named', addressed } : null;
   }
   if (addressed !== null && named !== addressed) return { reason: 'other-case', named, addressed };

@@ -22,7 +22,11 @@ import { substance } from './substance.ts';
 import { terms } from './terms.ts';
 import { triage } from './triage.ts';
 import { trusting } from './trusting.ts';
-import type { Catalog } from './verb.ts';
+import { ownersVerbs } from './list-owners.ts';
+import { memberVerbs, ownResume } from './list-members.ts';
+import type { CaseState } from '../cases/state.ts';
+import type { Address } from '../identifiers.ts';
+import type { Catalog, Verb } from './verb.ts';
 
 export const catalog: Catalog = new Map(
   [
@@ -43,10 +47,22 @@ export const catalog: Catalog = new Map(
     ...scheduling,
     ...terms,
     ...disclosing,
+    ...ownersVerbs,
     ...rekeying,
+    ...memberVerbs,
     ...correcting,
     ...exceptions,
     ...record,
     ...answering,
   ].map((verb) => [verb.verb, verb]),
 );
+
+/** In a mail that is for a list, `#resume` is of the member's own pause. */
+const listCatalog: Catalog = new Map([...catalog, [ownResume.verb, ownResume]]);
+
+/** Every entry, for the manual page: those of one name stand in groups of their own. */
+export const allVerbs: readonly Verb[] = [...catalog.values(), ownResume];
+
+/** What the verbs of a mail mean: `list` is the one that it names or came to. */
+export const catalogFor = (list: Address | null, state: CaseState | null): Catalog =>
+  list !== null && state === null ? listCatalog : catalog;

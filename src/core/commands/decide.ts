@@ -3,12 +3,11 @@
 import type { Context } from '../cases/context.ts';
 import type { Audience, CaseEvent, Recorded } from '../cases/events.ts';
 import { evolve } from '../cases/evolve.ts';
+import { isMemberEvent, listsAfter } from '../lists/membership.ts';
 import type { Incoming } from '../cases/incoming.ts';
 import type { CaseState } from '../cases/state.ts';
-import type { MemberKey } from '../roster/people.ts';
 import { type CaseId, parseSha256, type Sha256 } from '../identifiers.ts';
 import type { Spoken } from './authority.ts';
-import { catalog } from './catalog.ts';
 import type { CommandLine } from './grammar.ts';
 import { type Refusal, tellRefusal } from './refusals.ts';
 import { situationOf } from './situation.ts';
@@ -32,8 +31,6 @@ export interface Decision {
   readonly case: CaseId | null;
   /** What is to be appended; empty where it is dry or not accepted. */
   readonly events: readonly { readonly case: CaseId; readonly event: CaseEvent }[];
-  /** New keys of members of our lists; empty where it is dry or not accepted. */
-  readonly rekeyed: readonly MemberKey[];
   /** In the order of the lines. */
   readonly results: readonly CommandResult[];
   /** The case as it is then; where it is dry, as it would be. */
@@ -46,17 +43,18 @@ export interface Decision {
 interface Progress {
   readonly state: CaseState | null;
   readonly events: Decision['events'];
-  readonly rekeyed: Decision['rekeyed'];
+  /** With the lists as they are by then. */
+  readonly context: Context;
   readonly results: readonly CommandResult[];
   readonly audience: Audience | null;
 }
 
 export function decide(spoken: Spoken, incoming: Incoming, state: CaseState | null, context: Context): Decision {
-  const start: Progress = { state, events: [], rekeyed: [], results: [], audience: null };
+  const start: Progress = { state, events: [], context, results: [], audience: null };
   const lines = [...spoken.read.commands, ...spoken.read.problems].toSorted((one, other) => one.line - other.line);
   const end = lines.reduce<Progress>((progress, line) => {
     if ('refusal' in line) return refuse(progress, { ...line, verb: '' }, line.refusal);
-    return carryOut(progress, line, spoken, incoming, context);
+    return carryOut(progress, line, spoken, incoming);
   }, start);
   const { dry } = spoken.read;
   const accepted = spoken.refusal === null && end.results.every((each) => each.ok);
@@ -67,7 +65,6 @@ export function decide(spoken: Spoken, incoming: Incoming, state: CaseState | nu
     dry,
     case: after?.id ?? null,
     events: accepted && !dry ? end.events : [],
-    rekeyed: accepted && !dry ? end.rekeyed : [],
     results: secret ? withheld(end.results) : end.results,
     after,
     audience: end.audience,
@@ -89,19 +86,14 @@ function withheld(results: readonly CommandResult[]): readonly CommandResult[] {
   );
 }
 
-function carryOut(
-  progress: Progress,
-  line: CommandLine,
-  spoken: Spoken,
-  incoming: Incoming,
-  context: Context,
-): Progress {
+function carryOut(progress: Progress, line: CommandLine, spoken: Spoken, incoming: Incoming): Progress {
+  const { context } = progress;
   const situation = situationOf(spoken, incoming, progress.state, context);
-  const verb = catalog.get(line.verb);
+  const verb = situation?.catalog.get(line.verb);
   if (situation === null || verb === undefined) return refuse(progress, line, spoken.refusal ?? { reason: 'unsigned' });
   const outcome = verb.run(line, progress.state, situation);
   if (!outcome.ok) return refuse(progress, line, outcome.problem);
-  const { events, says, opens, audience, elsewhere = [], rekeyed = [] } = outcome.value;
+  const { events, says, opens, audience, elsewhere = [] } = outcome.value;
   if (events.length === 0 && isLong(progress, says))
     return refuse(progress, line, { reason: 'too-long', verb: line.verb });
   const id = opens ?? progress.state?.id ?? null;
@@ -113,10 +105,17 @@ function carryOut(
       before,
     ),
     events: [...progress.events, ...events.map((event) => ({ case: known(id), event })), ...elsewhere],
-    rekeyed: [...progress.rekeyed, ...rekeyed],
+    context: elsewhere.reduce(listsToo, context),
     results: [...progress.results, { line: number, raw, verb: name, ok: true, says, instead: null }],
     audience: progress.audience === 'team' ? 'team' : (audience ?? progress.audience),
   };
+}
+
+/** A command sees the members as the commands above it leave them. */
+function listsToo(context: Context, { event }: Decision['events'][number]): Context {
+  if (!isMemberEvent(event)) return context;
+  const { roster } = context;
+  return { ...context, roster: { ...roster, lists: listsAfter(roster.lists, event) } };
 }
 
 /** Characters of what is only looked up: beyond these one more answer has to be asked for by itself. */

@@ -17,6 +17,15 @@ export const directives: ReadonlyMap<string, Directive> = new Map([
     },
   ],
   [
+    'list',
+    {
+      usage: '#list LIST@ADDRESS',
+      summary:
+        'Names the stakeholder list that the commands are for, in the first lines; not needed where the mail is encrypted with a protected To that has LIST-request@.',
+      example: '#list distros@example.org',
+    },
+  ],
+  [
     'dry',
     {
       usage: '#dry',

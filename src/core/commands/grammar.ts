@@ -1,6 +1,6 @@
 /** Finds the commands in a text, and leaves the rest of it as it is. Which texts may hold commands is `authority`'s question. */
 
-import { type CaseId, parseCaseId } from '../identifiers.ts';
+import { type Address, type CaseId, parseAddress, parseCaseId } from '../identifiers.ts';
 import { plainLine, plainText } from '../plain-text.ts';
 import { catalog } from './catalog.ts';
 import { directives } from './directives.ts';
@@ -30,6 +30,8 @@ export interface ReadText {
   readonly problems: readonly Problem[];
   /** From `#case ID` at the head of the text. */
   readonly caseNamed: CaseId | null;
+  /** From `#list ADDRESS`, there too. */
+  readonly listNamed: Address | null;
   readonly dry: boolean;
   /** The text without the lines that belong to commands. */
   readonly rest: string;
@@ -51,6 +53,7 @@ interface Reader {
   readonly source: readonly string[];
   readonly read: ReadLine[];
   caseNamed: CaseId | null;
+  listNamed: Address | null;
   dry: boolean;
   /** Nothing but commands so far. */
   leading: boolean;
@@ -67,18 +70,22 @@ const othersWords =
   /^(-{2,}\s*(original message|original-nachricht|ursprüngliche nachricht|message d'origine|forwarded message|weitergeleitete nachricht)\s*-{2,}|_{30,}|begin forwarded message:)\s*$/i;
 
 /** Every line of a text, told apart. Total: any text has a reading. */
-export function readLines(text: string): { readonly lines: readonly ReadLine[] } & Pick<ReadText, 'caseNamed' | 'dry'> {
+export function readLines(
+  text: string,
+): { readonly lines: readonly ReadLine[] } & Pick<ReadText, 'caseNamed' | 'listNamed' | 'dry'> {
   // A CR alone ends no line: who answers a mail that hides one quotes only the line that their client has shown.
   const source = text.replace(/^\uFEFF/, '').split(/\r?\n/);
-  const reader: Reader = { source, read: [], caseNamed: null, dry: false, leading: true, fence: null, problems: 0 };
+  const start = { caseNamed: null, listNamed: null, dry: false, leading: true, fence: null, problems: 0 };
+  const reader: Reader = { source, read: [], ...start };
   while (reader.read.length < source.length && !endsCommands(reader)) readLine(reader);
   while (reader.read.length < source.length) put(reader, 'text');
-  return { lines: reader.read, caseNamed: reader.caseNamed, dry: reader.dry };
+  const { read, caseNamed, listNamed, dry } = reader;
+  return { lines: read, caseNamed, listNamed, dry };
 }
 
 /** Reads the commands of a text. Total: what is wrong with a line is a problem, never a throw. */
 export function readCommands(text: string): ReadText {
-  const { lines, caseNamed, dry } = readLines(text);
+  const { lines, caseNamed, listNamed, dry } = readLines(text);
   const rest = lines.filter(({ kind }) => kind === 'text').map((each) => each.text);
   const commands = lines.flatMap(({ command }) => command ?? []);
   const problems = lines.flatMap(({ line, text: raw, refusal }) =>
@@ -91,6 +98,7 @@ export function readCommands(text: string): ReadText {
     commands: commands.slice(0, mostCommands),
     problems: [...problems.slice(0, mostCommands), ...tooMany],
     caseNamed,
+    listNamed,
     dry,
     rest: rest
       .join('\n')
@@ -168,6 +176,19 @@ function directed(reader: Reader, verb: string, line: string): Refusal | null {
     return null;
   }
   const [, word = null] = splitBlanks(line);
+  return verb === 'list' ? ofList(reader, word) : ofCase(reader, word);
+}
+
+function ofList(reader: Reader, word: string | null): Refusal | null {
+  const named = word === null ? null : parseAddress(word.replace(/^<(.*)>$/, '$1'));
+  if (named === null) return { reason: 'bad-list', word: word === null ? null : plainLine(word).slice(0, 80) };
+  if (reader.listNamed !== null && reader.listNamed !== named)
+    return { reason: 'lists-differ', named: [reader.listNamed, named] };
+  reader.listNamed = named;
+  return null;
+}
+
+function ofCase(reader: Reader, word: string | null): Refusal | null {
   const named = word === null ? null : parseCaseId(word.replace(/^\[(.*)\]$/, '$1'));
   if (named === null) return { reason: 'bad-case', word: word === null ? null : plainLine(word).slice(0, 40) };
   if (reader.caseNamed !== null && reader.caseNamed !== named)

@@ -12,7 +12,7 @@ import { directives } from './directives.ts';
 import { columns, row, wrap } from './layout.ts';
 import type { Speaker } from './speaker.ts';
 import { lateness, statusPage } from './status.ts';
-import { caseVerb, freeVerb, type Situation, tellRoles, type Verb } from './verb.ts';
+import { caseVerb, freeVerb, type Situation, type Verb } from './verb.ts';
 import { nearest } from './words.ts';
 
 const looked = (says: readonly string[]) => ok({ events: [], says });
@@ -38,7 +38,11 @@ const help = freeVerb<Verb | null>({
 });
 
 function overview(state: CaseState | null, situation: Situation): readonly string[] {
-  const sayable = [...situation.catalog.values()].filter((verb) => verb.barred(state, situation) === null);
+  const atList = situation.list !== null && state === null;
+  const here = [...situation.catalog.values()].filter(
+    ({ group, verb }) => !atList || group === 'Stakeholder lists' || verb === 'help',
+  );
+  const sayable = here.filter((verb) => verb.barred(state, situation) === null);
   const told = [...directives.values()].map(({ usage, summary }) => ({ usage, summary }));
   return [...sayable, ...told].flatMap(({ usage, summary }) => [
     ...wrap(usage, columns),
@@ -46,11 +50,11 @@ function overview(state: CaseState | null, situation: Situation): readonly strin
   ]);
 }
 
-function manual({ usage, summary, who, example, undoable }: Verb): readonly string[] {
+function manual({ usage, summary, whom, example, undoable }: Verb): readonly string[] {
   return [
     ...row('Written', usage),
     ...row('Does', summary),
-    ...row('For', tellRoles(who)),
+    ...row('For', whom),
     ...row('Example', example),
     ...row('Undone by', undoable ? '#undo' : 'nothing: it cannot be taken back'),
   ];

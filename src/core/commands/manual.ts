@@ -1,8 +1,8 @@
 /** The page `config/commands.md`, made from the catalogue. */
 
-import { catalog } from './catalog.ts';
+import { allVerbs } from './catalog.ts';
 import { directives } from './directives.ts';
-import { type Group, tellRoles } from './verb.ts';
+import type { Group } from './verb.ts';
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 const code = (text: string): string => `\`${cell(text)}\``;
@@ -13,10 +13,10 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 }
 
 function verbs(group: Group): string {
-  const entries = [...catalog.values()].filter((verb) => verb.group === group);
-  const rows = entries.map(({ usage, who, summary, example, undoable }) => [
+  const entries = allVerbs.filter((verb) => verb.group === group);
+  const rows = entries.map(({ usage, whom, summary, example, undoable }) => [
     usage.split(' · ').map(code).join(' · '),
-    tellRoles(who),
+    whom,
     cell(summary),
     code(example),
     undoable ? 'yes' : 'no',
@@ -37,7 +37,7 @@ nothing but commands stands above it: there it is taken for a slip, and refused.
 
 /** The whole page, in Markdown. */
 export function commandsPage(): string {
-  const groups = [...new Set([...catalog.values()].map((verb) => verb.group))];
+  const groups = [...new Set(allVerbs.map((verb) => verb.group))];
   const reading = [...directives.values()].map(({ usage, summary }) => [code(usage), cell(summary)]);
   const lines = `## Lines that say how the mail is read\n\n${table(['Line', 'What it says'], reading)}`;
   return [opening, lines, ...groups.map(verbs)].join('\n\n') + '\n';

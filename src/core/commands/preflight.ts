@@ -34,8 +34,9 @@ export function preflight(list: StakeholderList | ExternalList, state: CaseState
 
 /** The first rule that keeps a member from the notice; null where none does. */
 function whyNot(member: Member, list: StakeholderList, context: Context): string | null {
-  const { suspended, country, acceptedTerms, key } = member;
+  const { suspended, paused, country, acceptedTerms, key } = member;
   if (suspended) return 'suspended';
+  if (paused === true) return 'paused by the member';
   if (country !== null && list.withholdCountries.includes(country)) return `withheld by country (${country})`;
   if (list.requireTerms && !acceptedTerms) return 'terms not accepted';
   return keyProblem(key, context);

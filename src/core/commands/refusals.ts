@@ -28,6 +28,10 @@ interface Details {
   readonly 'other-case': { readonly named: string; readonly addressed: string };
   readonly 'unknown-case': { readonly named: string };
   readonly 'not-on-case': object;
+  readonly 'list-not-named': { readonly addressed: string | null };
+  readonly 'lists-differ': { readonly named: readonly string[] };
+  readonly 'other-list': { readonly named: string; readonly addressed: string };
+  readonly 'unknown-list': { readonly named: string };
   // The lines: how they are written.
   readonly 'unknown-verb': {
     readonly word: string;
@@ -40,6 +44,7 @@ interface Details {
   readonly 'unclosed-quote': { readonly raw: string };
   readonly 'not-leading': { readonly verb: string };
   readonly 'bad-case': { readonly word: string | null };
+  readonly 'bad-list': { readonly word: string | null };
   readonly 'too-many': { readonly most: number };
   readonly 'too-long': { readonly verb: string };
   // One command: who says it, when, and with what.
@@ -129,6 +134,20 @@ const table: { readonly [Each in RefusalReason]: (refusal: Refusal<Each>) => Tol
   'unknown-case': ({ named }) => ({ text: `There is no case ${named}.`, instead: '#cases' }),
   'not-on-case': nothing('You have no part in that case, so you cannot give commands there.'),
 
+  'list-not-named': ({ addressed }) => ({
+    text: 'The signed text does not say which list it is for, so that it could be sent on to another list. Name the list in the first line.',
+    instead: `#list ${addressed ?? 'distros@example.org'}`,
+  }),
+  'lists-differ': ({ named }) => ({
+    text: `The mail names more than one list (${named.join(', ')}). One mail is for one list.`,
+    instead: named[0] === undefined ? null : `#list ${named[0]}`,
+  }),
+  'other-list': ({ named, addressed }) => ({
+    text: `The signed text is for ${named}, but the mail came to the address of ${addressed}. Sign it anew and send it to the address of ${named}, or sign it for ${addressed}.`,
+    instead: `#list ${addressed}`,
+  }),
+  'unknown-list': ({ named }) => ({ text: `${named} is no stakeholder list of ours.`, instead: null }),
+
   'unknown-verb': ({ word, nearest, rest }) => ({
     text:
       nearest === null
@@ -152,6 +171,10 @@ const table: { readonly [Each in RefusalReason]: (refusal: Refusal<Each>) => Tol
   'bad-case': ({ word }) => ({
     text: word === null ? '"#case" needs the number of a case.' : `"${word}" is not the number of a case.`,
     instead: '#case EXM-2026-0007',
+  }),
+  'bad-list': ({ word }) => ({
+    text: word === null ? '"#list" needs the address of a list.' : `"${word}" is not the address of a list.`,
+    instead: '#list distros@example.org',
   }),
   'too-long': ({ verb }) => ({
     text: `The answer to this mail is long already, so "#${verb}" is not answered in it too. Ask for it in a mail of its own.`,

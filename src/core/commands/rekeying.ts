@@ -1,9 +1,9 @@
 /** The command with which a member of a stakeholder list changes to a new key: the old one signs for it. */
 
 import { type Fingerprint, parseFingerprint } from '../identifiers.ts';
+import { isMember, listsId, type MemberEvent } from '../lists/membership.ts';
 import { failed, ok, type Result } from '../result.ts';
 import { everyone } from '../roster/audiences.ts';
-import type { MemberKey } from '../roster/people.ts';
 import { missing, notNow, wrong } from './arguments.ts';
 import type { CommandLine } from './grammar.ts';
 import type { Refusal } from './refusals.ts';
@@ -14,12 +14,14 @@ const manual = {
   example: '#key 0123456789ABCDEF0123456789ABCDEF01234567',
 };
 
+type Place = Omit<Extract<MemberEvent, { readonly type: 'member-rekeyed' }>, 'type' | 'key'>;
+
 /** The places that the sender has on our lists, by address and by the key that signed. */
-function placesOf({ speakers: [sender], context: { roster } }: Situation): readonly Omit<MemberKey, 'key'>[] {
+function placesOf({ speakers: [sender], context: { roster } }: Situation): readonly Place[] {
   return roster.lists.flatMap((list) =>
     list.kind === 'stakeholders'
       ? list.members
-          .filter(({ address, key }) => address === sender.address && key === sender.fingerprint)
+          .filter((each) => isMember(each, sender) && !each.suspended)
           .map(({ address }) => ({ list: list.address, member: address, former: sender.fingerprint }))
       : [],
   );
@@ -58,7 +60,7 @@ function decide(key: Fingerprint, _state: unknown, situation: Situation): Result
   const places = placesOf(situation);
   return ok({
     events: [],
-    rekeyed: places.map((place) => ({ ...place, key })),
+    elsewhere: places.map((place) => ({ case: listsId, event: { type: 'member-rekeyed', ...place, key } })),
     says: [
       `From now on mail of ${places.map(({ list }) => list).join(' and ')} comes to you encrypted to the key ${key}, and you are known by its signatures.`,
       `The key ${sender.fingerprint} no longer counts.`,
@@ -71,12 +73,12 @@ const key = freeVerb<Fingerprint>({
   group: 'Stakeholder lists',
   ...manual,
   summary:
-    'Puts a new key in the place of yours on our lists. Sign with the old key, attach the new one, and send it to LIST-request@ or the team. Who has lost the old key asks a coordinator.',
+    'Puts a new key in the place of yours on all our lists. Sign with the old key, attach the new one, and send it to LIST-request@ or the team. Who has lost the old key asks a coordinator.',
   who: [],
   when: (_state, situation) =>
     placesOf(situation).length > 0
       ? null
-      : notNow('key', 'you are on none of our lists with the key that signed this.', '#help'),
+      : notNow('key', 'you are on none of our lists with the key that signed this, or suspended.', '#help'),
   parse,
   decide,
 });

@@ -6,7 +6,7 @@ import type { Incoming } from '../cases/incoming.ts';
 import type { CaseState } from '../cases/state.ts';
 import type { CaseId, Fingerprint } from '../identifiers.ts';
 import { failed, type Result } from '../result.ts';
-import type { MemberKey, Role } from '../roster/people.ts';
+import type { Role, StakeholderList } from '../roster/people.ts';
 import type { CommandLine } from './grammar.ts';
 import type { Refusal } from './refusals.ts';
 import type { Speaker } from './speaker.ts';
@@ -36,6 +36,10 @@ export interface Situation {
   readonly signedAttachments: readonly string[];
   /** Keys enclosed under that signature. */
   readonly signedKeys: readonly Fingerprint[];
+  /** The stakeholder list that the mail is for; null where it is for none, as far as it says. */
+  readonly list: StakeholderList | null;
+  /** Is it named under the signature? An address alone binds nobody: whoever gets hold of a signed mail can send it on. */
+  readonly listNamed: boolean;
   readonly catalog: Catalog;
 }
 
@@ -45,9 +49,7 @@ export interface Outcome {
   readonly says: readonly string[];
   /** The case that the command opens: its events and the commands after it are that one's. */
   readonly opens?: CaseId;
-  /** New keys of members, in the place of their former ones. */
-  readonly rekeyed?: readonly MemberKey[];
-  /** What it means for other cases. */
+  /** What it means for other cases, the quarantine or the lists. */
   readonly elsewhere?: readonly { readonly case: CaseId; readonly event: CaseEvent }[];
   /** Whom the mail itself is for. Where one command narrows it, none can widen it. */
   readonly audience?: 'team' | 'case';
@@ -63,6 +65,8 @@ interface Described {
   readonly example: string;
   /** Empty: all who are known. */
   readonly who: readonly Role[];
+  /** The same in words, where roles do not tell it. */
+  readonly whom?: string;
   /** The text runs on to a line `#end`. */
   readonly takesText?: boolean;
   /** Its line ends in prose, in which a double quote may stand alone. */
@@ -88,6 +92,7 @@ interface Entry<Arguments, Case extends CaseState | null> extends Described {
 
 const described = (entry: Described): Required<Described> => ({
   ...entry,
+  whom: entry.whom ?? tellRoles(entry.who),
   takesText: entry.takesText ?? false,
   prose: entry.prose ?? false,
   undoable: entry.undoable ?? false,

@@ -5,6 +5,7 @@ import type { Recipient } from '../cases/effects.ts';
 import { reportersOf } from '../cases/merging.ts';
 import type { CaseState } from '../cases/state.ts';
 import type { Address, Fingerprint } from '../identifiers.ts';
+import { inGoodStanding } from '../lists/membership.ts';
 import { never } from '../result.ts';
 import type { KeyFacts, Member, Person, Role, Roster } from './people.ts';
 
@@ -94,7 +95,7 @@ export function noticed(list: Address, members: readonly Address[], roster: Rost
   switch (found.kind) {
     case 'stakeholders':
       return found.members
-        .filter((each: Member) => members.includes(each.address) && !each.suspended)
+        .filter((each: Member) => members.includes(each.address) && inGoodStanding(each))
         .map((each) => as('stakeholder', each));
     case 'external':
       return [{ address: found.address, name: null, key: found.key, role: 'stakeholder' }];

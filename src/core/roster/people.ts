@@ -22,15 +22,10 @@ export interface Member extends Person {
   readonly country: string | null;
   /** True once the embargo terms are accepted; members that the operator lists in the configuration count as such. */
   readonly acceptedTerms: boolean;
+  /** By an owner, or the operator. */
   readonly suspended: boolean;
-}
-
-/** A member's new key, signed for by the former one. */
-export interface MemberKey {
-  readonly list: Address;
-  readonly member: Address;
-  readonly former: Fingerprint;
-  readonly key: Fingerprint;
+  /** By the member. */
+  readonly paused?: boolean;
 }
 
 /** A private list of our own: each member gets a copy encrypted to that member alone. */

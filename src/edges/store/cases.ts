@@ -1,5 +1,6 @@
 /** All cases, and the quarantine, as the log tells them, folded once: each call reads only what was recorded since, by whichever process. */
 
+import { isCase } from '../../core/cases/chains.ts';
 import type { CaseState } from '../../core/cases/state.ts';
 import type { Recorded } from '../../core/cases/events.ts';
 import type { CaseId } from '../../core/identifiers.ts';
@@ -46,7 +47,7 @@ async function readOn(room: Room, evolve: Evolve, told: Told): Promise<Told> {
   let { head, quarantine } = told;
   for (const recorded of await Promise.all(rows.map((row) => recordedOf(room, row)))) {
     if (recorded.case === quarantineId) quarantine = keepApart(quarantine, recorded);
-    else cases.set(recorded.case, evolve(cases.get(recorded.case) ?? null, recorded));
+    else if (isCase(recorded.case)) cases.set(recorded.case, evolve(cases.get(recorded.case) ?? null, recorded));
     head = { sequence: recorded.sequence, hash: recorded.hash };
   }
   return { head, cases, quarantine };

@@ -7,7 +7,7 @@ import { momentText } from './columns.ts';
 import { type Drafted, draft, type Heads, moveHead, placeOf, readHeads, writeEvents } from './events.ts';
 import { enqueue, type SealedEffect, sealEffects } from './enqueue.ts';
 import { learn, sealKeys, type SealedKey } from './known-keys.ts';
-import { rekey, type Rekeyed, sealRekeyed } from './lists.ts';
+import { type ChangedMember, changeMembers, sealMembers } from './lists.ts';
 import type { Room } from './room.ts';
 import { Overtaken } from './unusable.ts';
 import { oneAtATime, type Tx } from './writes.ts';
@@ -22,7 +22,7 @@ interface Ready {
   readonly deadlines: Consequences['deadlines'];
   readonly why: Uint8Array | null;
   readonly learned: readonly SealedKey[];
-  readonly rekeyed: readonly Rekeyed[];
+  readonly members: readonly ChangedMember[];
   readonly messageIds: readonly { readonly name: string; readonly case_id: string }[];
 }
 
@@ -66,7 +66,7 @@ async function makeReady(room: Room, change: Change): Promise<Ready> {
     effects: await sealEffects(room, effects, change.at),
     why: mail === null || mail.why === null ? null : await sealing.seal(mail.why, `why:${mail.id}`),
     learned: await sealKeys(room, change.learned, change.at),
-    rekeyed: await sealRekeyed(room, change.rekeyed ?? []),
+    members: await sealMembers(room, change.append),
     messageIds: await Promise.all(
       change.messageIds.map(async (each) => ({
         name: await room.pseudonym('message-id', each.id),
@@ -94,7 +94,7 @@ async function write(tx: Tx, ready: Ready): Promise<boolean> {
   await enqueue(tx, ready.effects);
   await replaceDeadlines(tx, ready.deadlines);
   await learn(tx, ready.learned);
-  if (!(await rekey(tx, ready.rekeyed))) throw new HeadMoved();
+  if (!(await changeMembers(tx, ready.members))) throw new HeadMoved();
   for (const digest of change.signatures)
     await tx
       .insertInto('signatures_seen')

@@ -1,7 +1,9 @@
 /** Members of the stakeholder lists as kept: the configuration names the first ones, and has no say after that. */
 
 import type { Address } from '../../core/identifiers.ts';
-import type { List, Member, MemberKey, StakeholderList } from '../../core/roster/people.ts';
+import { isMemberEvent, isOfLists, memberAfter } from '../../core/lists/membership.ts';
+import type { List, Member, StakeholderList } from '../../core/roster/people.ts';
+import type { Change } from '../../flow/ports.ts';
 import { momentText, nextNumber } from './columns.ts';
 import type { Room } from './room.ts';
 import type { Tx } from './writes.ts';
@@ -100,39 +102,47 @@ export async function suspendMember(room: Room, list: Address, address: Address,
   return numUpdatedRows === 1n;
 }
 
-/** A member's row before and after. */
-export interface Rekeyed {
+/** A member's row before and after; `sealed` is null for one who leaves. */
+export interface ChangedMember {
   readonly id: string;
   readonly before: Uint8Array;
-  readonly sealed: Uint8Array;
+  readonly sealed: Uint8Array | null;
 }
 
-/** Ready to be written; a member who is not there, or has another key by now, is left out. */
-export async function sealRekeyed(
+/** What the events of the lists' chain make of members, ready to be written. Who is not on the list stays so. */
+export async function sealMembers(
   { db, pseudonym, sealing }: Room,
-  changes: readonly MemberKey[],
-): Promise<readonly Rekeyed[]> {
-  const rows: Rekeyed[] = [];
-  for (const { list, member: address, former, key } of changes) {
-    const id = await pseudonym('member', list, address);
+  append: Change['append'],
+): Promise<readonly ChangedMember[]> {
+  const events = append.filter(isOfLists).map(({ event }) => event);
+  const touched = Map.groupBy(events.filter(isMemberEvent), ({ list, member }) => `${list} ${member}`);
+  const rows: ChangedMember[] = [];
+  for (const [first, ...more] of touched.values()) {
+    if (first === undefined) continue;
+    const id = await pseudonym('member', first.list, first.member);
     const row = await db.selectFrom('members').select('sealed').where('id', '=', id).executeTakeFirst();
-    const member = row === undefined ? null : await sealing.open<Member>(row.sealed, memberPlace(id));
-    if (row === undefined || member?.key !== former) continue;
-    rows.push({ id, before: row.sealed, sealed: await sealing.seal({ ...member, key }, memberPlace(id)) });
+    if (row === undefined) continue;
+    const before = await sealing.open<Member>(row.sealed, memberPlace(id));
+    const after = [first, ...more].reduce<Member | null>(memberAfter, before);
+    rows.push({ id, before: row.sealed, sealed: after === null ? null : await sealing.seal(after, memberPlace(id)) });
   }
   return rows;
 }
 
 /** False where another process has changed a member meanwhile: the change is to be made ready again. */
-export async function rekey(tx: Tx, rows: readonly Rekeyed[]): Promise<boolean> {
+export async function changeMembers(tx: Tx, rows: readonly ChangedMember[]): Promise<boolean> {
   for (const { id, before, sealed } of rows) {
-    const { numUpdatedRows } = await tx
-      .updateTable('members')
-      .set({ sealed })
-      .where('id', '=', id)
-      .where('sealed', '=', before)
-      .executeTakeFirst();
-    if (numUpdatedRows !== 1n) return false;
+    const numberOfRows =
+      sealed === null
+        ? await tx.deleteFrom('members').where('id', '=', id).where('sealed', '=', before).executeTakeFirst()
+        : await tx
+            .updateTable('members')
+            .set({ sealed })
+            .where('id', '=', id)
+            .where('sealed', '=', before)
+            .executeTakeFirst();
+    const changed = 'numDeletedRows' in numberOfRows ? numberOfRows.numDeletedRows : numberOfRows.numUpdatedRows;
+    if (changed !== 1n) return false;
   }
   return true;
 }

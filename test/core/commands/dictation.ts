@@ -19,6 +19,9 @@ export interface Mail {
   readonly encrypted?: boolean;
   readonly signatures?: readonly Partial<Signature>[];
   readonly addressed?: boolean;
+  /** The list whose `LIST-request@` it came to. */
+  readonly list?: Address;
+  readonly protectedTo?: readonly Address[];
   readonly seen?: readonly Sha256[];
   readonly context?: Partial<Context>;
   readonly parts?: (good: OpenedPart) => readonly OpenedPart[];
@@ -70,7 +73,12 @@ export function opened(text: string, mail: Mail = {}): OpenedMessage {
       date: now,
       subject: '...',
     },
-    protectedHeaders: { subject, from: [], layers: mail.headersSigned === false ? protects : layers },
+    protectedHeaders: {
+      subject,
+      from: [],
+      to: (mail.protectedTo ?? []).map((each) => ({ name: null, address: each })),
+      layers: mail.headersSigned === false ? protects : layers,
+    },
     traffic: { kind: 'person' },
     opened: true,
     failure: null,
@@ -99,6 +107,7 @@ export function say(text: string, state: CaseState | null, mail: Mail = {}): Hea
     state,
     seen: new Set(mail.seen ?? []),
     addressed: mail.addressed === false ? null : (state?.id ?? null),
+    addressedList: mail.list ?? null,
   };
   const spoken = authorise(message, judged);
   const envelope = {

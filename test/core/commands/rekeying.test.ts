@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { listsId } from '../../../src/core/lists/membership.ts';
 import { addressOf, context, distros, keyOf } from './desk.ts';
 import { type Mail, part, say } from './dictation.ts';
 
@@ -7,20 +8,22 @@ const fresh = keyOf('mallory');
 const facts = { fingerprint: fresh, addresses: [dora], usable: true, problem: null, expiresAt: null };
 const keys = new Map([...context.keys, [fresh, facts]]);
 const byDora = (more: Partial<Mail> = {}): Mail => ({ by: ['dora'], context: { keys }, ...more });
-const rekeyed = { list: distros.address, member: dora, former: keyOf('dora'), key: fresh };
+const rekeyed = {
+  case: listsId,
+  event: { type: 'member-rekeyed', list: distros.address, member: dora, former: keyOf('dora'), key: fresh },
+};
 
 describe('#key', () => {
   test('puts the key that the old one signs for in its place', () => {
     expect(say(`#key ${fresh}`, null, byDora()).decision).toMatchObject({
       accepted: true,
-      events: [],
-      rekeyed: [rekeyed],
+      events: [rekeyed],
     });
   });
 
   test('changes nothing when it is tried, or when the mail holds a command that is refused', () => {
-    expect(say(`#dry\n#key ${fresh}`, null, byDora()).decision).toMatchObject({ accepted: true, rekeyed: [] });
-    expect(say(`#key ${fresh}\n#new case`, null, byDora()).decision).toMatchObject({ accepted: false, rekeyed: [] });
+    expect(say(`#dry\n#key ${fresh}`, null, byDora()).decision).toMatchObject({ accepted: true, events: [] });
+    expect(say(`#key ${fresh}\n#new case`, null, byDora()).decision).toMatchObject({ accepted: false, events: [] });
   });
 
   test.each([
@@ -42,7 +45,7 @@ describe('#key', () => {
     ['no fingerprint and no key', '#key', byDora(), /fingerprint of the new key.* is missing/],
   ] as const)('is refused for %s', (_, text, mail, why) => {
     const { decision } = say(text, null, mail);
-    expect(decision).toMatchObject({ accepted: false, rekeyed: [] });
+    expect(decision).toMatchObject({ accepted: false, events: [] });
     expect(decision?.results[0]?.says.join(' ')).toMatch(why);
   });
 
@@ -60,7 +63,7 @@ describe('#key', () => {
         ],
         offered: [{ fingerprint: fresh, addresses: [dora], armored: '', source: 'attachment', part: path }],
       });
-    expect(say('#key', null, enclosing('2')).decision).toMatchObject({ rekeyed: [rekeyed] });
-    expect(say('#key', null, enclosing('3')).decision).toMatchObject({ accepted: false, rekeyed: [] });
+    expect(say('#key', null, enclosing('2')).decision).toMatchObject({ events: [rekeyed] });
+    expect(say('#key', null, enclosing('3')).decision).toMatchObject({ accepted: false, events: [] });
   });
 });

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { listsId, type MemberEvent } from '../../../src/core/lists/membership.ts';
 import type { List, Member } from '../../../src/core/roster/people.ts';
 import { parseFingerprint } from '../../../src/core/identifiers.ts';
 import { address, change, Home } from './home.ts';
@@ -41,6 +42,9 @@ const names = (lists: readonly List[]): readonly (string | null)[] =>
 
 const keyOf = (digit: string) => parseFingerprint(digit.repeat(40)) ?? expect.fail();
 
+const recording = (...events: readonly MemberEvent[]) =>
+  change({ append: events.map((event) => ({ case: listsId, event })) });
+
 describe('the members of a stakeholder list', () => {
   test('begin as configured, and the configuration has no say after that', async () => {
     const store = await home.open();
@@ -79,12 +83,36 @@ describe('the members of a stakeholder list', () => {
     const store = await home.open();
     const [former, key, other] = [keyOf('1'), keyOf('2'), keyOf('3')];
     await store.lists(configured({ ...member('Dora'), key: former }, member('Dan')));
-    const rekeyed = { list: distros, member: member('Dora').address, former, key };
-    await store.commit(change({ rekeyed: [rekeyed, { ...rekeyed, member: address('nobody@distro.example') }] }));
+    const rekeyed = { type: 'member-rekeyed', list: distros, member: member('Dora').address, former, key } as const;
+    await store.commit(recording(rekeyed, { ...rekeyed, member: address('nobody@distro.example') }));
     const expected = configured({ ...member('Dora'), key }, member('Dan'));
     expect(await store.lists(configured())).toEqual(expected);
-    await store.commit(change({ rekeyed: [{ ...rekeyed, key: other }] }));
+    await store.commit(recording({ ...rekeyed, key: other }));
     expect(await (await home.open()).lists(configured())).toEqual(expected);
+    expect((await store.verify()).broken).toEqual([]);
+  });
+
+  test('pause, are suspended and leave in the change that a mail makes, and the log keeps who said so', async () => {
+    const store = await home.open();
+    await store.lists(configured(member('Dora'), member('Dan')));
+    const [dora, dan] = [member('Dora').address, member('Dan').address];
+    const suspended = { type: 'member-suspended', list: distros, member: dora } as const;
+    await store.commit(
+      recording(suspended, { ...suspended, type: 'member-paused' }, { ...suspended, type: 'member-left', member: dan }),
+    );
+    expect(await store.lists(configured())).toEqual(configured({ ...member('Dora'), suspended: true, paused: true }));
+    await store.commit(
+      recording({ ...suspended, type: 'member-resumed' }, { ...suspended, type: 'member-reinstated' }),
+    );
+    expect(await (await home.open()).lists(configured())).toEqual(configured({ ...member('Dora'), paused: false }));
+    expect((await store.log(listsId)).map(({ event }) => event.type)).toEqual([
+      'member-suspended',
+      'member-paused',
+      'member-left',
+      'member-resumed',
+      'member-reinstated',
+    ]);
+    expect(await store.cases()).toEqual([]);
     expect((await store.verify()).broken).toEqual([]);
   });
 });
