@@ -18,7 +18,7 @@ import { everyone, personWithKey } from '../roster/audiences.ts';
 import type { Context } from './context.ts';
 import { reportersOf, standsFor } from './merging.ts';
 import { allEncrypted, authorOf, isEncrypted, provenanceOf, signersOf, type Surroundings } from './provenance.ts';
-import { replayDigests, type SignedFor, signedFor, writtenParts } from './signed-for.ts';
+import { replayDigests, sharesEncryption, type SignedFor, signedFor, writtenParts } from './signed-for.ts';
 import type { CaseState } from './state.ts';
 
 /** An older case that may be about the same, and the words that they have in common. */
@@ -186,12 +186,14 @@ function keyOf(
 const isSentOn = (from: Mailbox | null, { protectedHeaders }: OpenedMessage): boolean =>
   protectedHeaders?.from.some(({ address }) => address !== from?.address) === true;
 
+/** A key vouches for what it lies with in the same encryption, and for nothing that was encrypted apart from it. */
 function mayBeSecondHand(key: Fingerprint | null, message: OpenedMessage): boolean {
-  if (!message.parts.some(isEncrypted)) return false;
-  const inside = message.offeredKeys.some(
-    ({ fingerprint, part }) =>
-      fingerprint === key && message.parts.some((each) => each.path === part && isEncrypted(each)),
-  );
+  const { parts, offeredKeys, protectedHeaders } = message;
+  if (!parts.some(isEncrypted)) return false;
+  const keys = new Set(offeredKeys.flatMap(({ fingerprint, part }) => (fingerprint === key ? (part ?? []) : [])));
+  const inside = parts
+    .filter(({ path }) => keys.has(path))
+    .some((enclosed) => [...parts, protectedHeaders ?? {}].every((each) => sharesEncryption(enclosed, each)));
   return !inside && (key === null || !signersOf(message).includes(key));
 }
 

@@ -56,8 +56,16 @@ export function replayDigests(message: OpenedMessage): readonly Sha256[] {
   return [...new Set([...spent.map(({ digest }) => digest), ...message.parts.flatMap(ciphertextsOf)])];
 }
 
+/** True where all encryption around `other` is around `one` too: whoever encrypted the one has encrypted the other. */
+export function sharesEncryption(one: Layered, other: Layered): boolean {
+  const own = new Set(ciphertextsOf(one));
+  return (other.layers ?? []).every(
+    (layer) => layer.kind !== 'encrypted' || (layer.digest !== undefined && own.has(layer.digest)),
+  );
+}
+
 /** Of the encryption around it. */
-export const ciphertextsOf = ({ layers }: OpenedPart): readonly Sha256[] =>
+export const ciphertextsOf = ({ layers = [] }: Layered): readonly Sha256[] =>
   layers.flatMap((layer) => (layer.kind === 'encrypted' && layer.digest !== undefined ? [layer.digest] : []));
 
 /**
