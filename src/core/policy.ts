@@ -59,6 +59,13 @@ export interface Policy {
     /** From the disclosure, without a link to the fix. */
     readonly fixDays: number;
   };
+  /** Disclosures are rehearsed by themselves. */
+  readonly rehearsal: {
+    /** Ahead of the moment. */
+    readonly hoursBefore: number;
+    /** The largest mail that relays and lists are expected to take. */
+    readonly maximumBytes: number;
+  };
   readonly cve: CveSource;
   /** How long the sender of noise (`#spam`) stays blocked, and after how long what waits in quarantine is called old. */
   readonly quarantine: { readonly days: number };

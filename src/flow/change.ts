@@ -6,6 +6,7 @@ import { nextDeadlines } from '../core/cases/deadlines.ts';
 import type { Deadline } from '../core/cases/effects.ts';
 import { evolve } from '../core/cases/evolve.ts';
 import type { Recorded } from '../core/cases/events.ts';
+import { rehearsalDeadline } from '../core/cases/rehearsing.ts';
 import { reminderDeadline } from '../core/cases/reminders.ts';
 import type { CaseState } from '../core/cases/state.ts';
 import { keepApart, quarantineId } from '../core/noise/quarantine.ts';
@@ -35,6 +36,7 @@ export const casesById = (context: Context): ReadonlyMap<CaseId, CaseState> =>
 export const deadlinesOf = (state: CaseState, context: Context): readonly Deadline[] => [
   ...nextDeadlines(state, context),
   ...reminderDeadline(state, context),
+  ...rehearsalDeadline(state, context),
 ];
 
 /** The deadlines of every case that these rows touch, and of the quarantine, after them. */

@@ -6,6 +6,7 @@ import { doCveTask } from './cve-tasks.ts';
 import { announcementCopies, letterCopies } from './make-copies.ts';
 import type { Copy, CveServices, Job, Prepared, Relay, Trouble } from './ports.ts';
 import { publish } from './publish.ts';
+import { rehearse } from './rehearse.ts';
 import { nextAttempt, type RetryPolicy } from './retry.ts';
 import { undeliverable, undeliveredCopy, undeliveredJob } from './undelivered.ts';
 import { contextAt, type Workings } from './workings.ts';
@@ -31,6 +32,9 @@ async function copiesOf(effect: Effect, delivery: Delivery): Promise<Result<Prep
       return announcementCopies(effect, delivery);
     case 'publication':
       await publish(effect, delivery);
+      return ok(null);
+    case 'rehearsal':
+      await rehearse(effect, delivery);
       return ok(null);
     case 'cve':
       return doCveTask(effect, delivery);

@@ -4,6 +4,7 @@ import type { Context } from '../core/cases/context.ts';
 import { decideDue } from '../core/cases/deadlines.ts';
 import type { Deadline } from '../core/cases/effects.ts';
 import { react } from '../core/cases/react.ts';
+import { rehearsalDue } from '../core/cases/rehearsing.ts';
 import { remindersDue } from '../core/cases/reminders.ts';
 import type { CaseState } from '../core/cases/state.ts';
 import { quarantineId } from '../core/noise/quarantine.ts';
@@ -16,7 +17,11 @@ import { contextAt, type Workings } from './workings.ts';
 function eventsAt(deadline: Deadline, state: CaseState | undefined, context: Context): Change['append'] {
   if (deadline.case === quarantineId) return quarantineDue(context);
   if (deadline.command === 'remind') return remindersDue(context);
-  const events = state === undefined ? [] : decideDue(deadline, state, context);
+  const decide =
+    deadline.command === 'rehearse'
+      ? rehearsalDue
+      : (...its: Parameters<typeof rehearsalDue>) => decideDue(deadline, ...its);
+  const events = state === undefined ? [] : decide(state, context);
   return events.map((event) => ({ case: deadline.case, event }));
 }
 

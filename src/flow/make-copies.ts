@@ -11,26 +11,32 @@ import { advisorySubject } from '../publication/advisory-facts.ts';
 import { advisoryHtml } from '../publication/html.ts';
 import { renderLetter } from '../publication/templates.ts';
 import { advisoryText } from '../publication/text.ts';
-import type { Prepared, Trouble } from './ports.ts';
+import type { Keys, Prepared, Store, Trouble } from './ports.ts';
 import { returnPath, tokenFrom } from './return-path.ts';
 import type { Workings } from './workings.ts';
 
+/** All that mails are made with: nothing of it could send or change anything. */
+export interface Making extends Pick<Workings, 'clock' | 'team' | 'templates'> {
+  readonly store: Pick<Store, 'cases' | 'mail' | 'nameOf'>;
+  readonly keys: Pick<Keys, 'open' | 'seal' | 'sign' | 'signText' | 'team'>;
+}
+
 type PreparedCopy = Prepared['copies'][number];
 
-const senderOf = ({ team, keys }: Workings): Sender => ({ team, key: keys.team });
+const senderOf = ({ team, keys }: Making): Sender => ({ team, key: keys.team });
 
 async function copyTo(
   to: Address,
   headers: MailHeaders,
   ends: { readonly head: Uint8Array; readonly tail: Uint8Array },
-  { store, team }: Workings,
+  { store, team }: Making,
 ): Promise<PreparedCopy> {
   const token = tokenFrom(await store.nameOf(`${headers.messageId}/${to}`));
   return { from: returnPath(token, team), to, token, messageId: headers.messageId, ...ends };
 }
 
 /** The parts that a letter passes on or encloses, out of the kept mails. A part that is not there any more is a bug. */
-async function filesOf(letter: Letter, { store, keys }: Workings): Promise<readonly Attachment[]> {
+async function filesOf(letter: Letter, { store, keys }: Making): Promise<readonly Attachment[]> {
   const { passesOn } = letter;
   const passed = (passesOn?.attachments ?? []).map((part) => ({ mail: passesOn?.mail, part, name: undefined }));
   const wanted = [...passed, ...letter.attachments];
@@ -55,53 +61,53 @@ async function sealedCopies(
   letter: Letter,
   headers: MailHeaders,
   payload: Uint8Array,
-  workings: Workings,
+  making: Making,
 ): Promise<Result<Prepared, Trouble>> {
   const readers = letter.to.filter(hasKey);
-  const sealed = await workings.keys.seal(payload, [...new Set(readers.map(({ key }) => key))], workings.clock.now());
+  const sealed = await making.keys.seal(payload, [...new Set(readers.map(({ key }) => key))], making.clock.now());
   if (!sealed.ok) return sealed;
   const mail = sealedMail(headers, sealed.value.armor);
   const copies: PreparedCopy[] = [];
   for (const reader of readers) {
     const packet = sealed.value.packets.get(reader.key);
     if (packet === undefined) return failed({ retry: false, why: 'a reader has no session key packet' });
-    copies.push(await copyTo(reader.address, headers, mail.copyFor(reader, packet), workings));
+    copies.push(await copyTo(reader.address, headers, mail.copyFor(reader, packet), making));
   }
   return ok({ shared: mail.shared, copies });
 }
 
 /** The files are let go of when it is made: they may be as large as it. */
-async function payloadOf(letter: Letter, headers: MailHeaders, workings: Workings): Promise<Uint8Array> {
-  const { team, templates } = workings;
-  const body = { text: renderLetter(letter, team, templates), attachments: await filesOf(letter, workings) };
-  return letterPayload(headers, letter, body, senderOf(workings));
+async function payloadOf(letter: Letter, headers: MailHeaders, making: Making): Promise<Uint8Array> {
+  const { team, templates } = making;
+  const body = { text: renderLetter(letter, team, templates), attachments: await filesOf(letter, making) };
+  return letterPayload(headers, letter, body, senderOf(making));
 }
 
 /** The copies of a letter. Trouble without `retry` where it may not leave, or a reader's key cannot be used: nobody gets it then. */
-export async function letterCopies(letter: Letter, workings: Workings): Promise<Result<Prepared, Trouble>> {
-  const { keys, clock, store } = workings;
+export async function letterCopies(letter: Letter, making: Making): Promise<Result<Prepared, Trouble>> {
+  const { keys, clock, store } = making;
   const state = (await store.cases()).find(({ id }) => id === letter.case) ?? null;
   if (!mayGoOut(letter, state)) return failed({ retry: false, why: 'the letter may not leave as it is' });
   const named = { ...letter, key: await store.nameOf(letter.key) };
-  const headers = letterHeaders(named, senderOf(workings), clock.now());
-  const payload = await payloadOf(letter, headers, workings);
-  if (letter.protection === 'sealed') return sealedCopies(letter, headers, payload, workings);
+  const headers = letterHeaders(named, senderOf(making), clock.now());
+  const payload = await payloadOf(letter, headers, making);
+  if (letter.protection === 'sealed') return sealedCopies(letter, headers, payload, making);
   const mail = signedMail(headers, payload, await keys.sign(payload, clock.now()));
-  const copies = letter.to.map((reader) => copyTo(reader.address, headers, mail.copyFor(reader), workings));
+  const copies = letter.to.map((reader) => copyTo(reader.address, headers, mail.copyFor(reader), making));
   return ok({ shared: mail.shared, copies: await Promise.all(copies) });
 }
 
 /** The one mail of an announcement: inline-signed text, or PGP/MIME with HTML beside the text where the list takes it. */
 export async function announcementCopies(
   announcement: Announcement,
-  workings: Workings,
+  making: Making,
 ): Promise<Result<Prepared, Trouble>> {
-  const { keys, clock, store, team, templates } = workings;
+  const { keys, clock, store, team, templates } = making;
   const { advisory, list, publishedAt } = announcement;
   const state = (await store.cases()).find(({ id }) => id === announcement.case) ?? null;
   if (!mayGoOut(announcement, state)) return failed({ retry: false, why: 'the case is not disclosed' });
   const named = { ...announcement, key: await store.nameOf(announcement.key) };
-  const headers = announcementHeaders(named, advisorySubject(advisory), senderOf(workings), clock.now());
+  const headers = announcementHeaders(named, advisorySubject(advisory), senderOf(making), clock.now());
   const text = advisoryText(advisory, publishedAt, team, templates);
   const html = list.format === 'both' ? await advisoryHtml(advisory, publishedAt, team, templates) : null;
   const payload = announcementPayload(headers, { text, html });
@@ -110,5 +116,5 @@ export async function announcementCopies(
       ? inlineSignedMail(headers, await keys.signText(text, clock.now()))
       : signedMail(headers, payload, await keys.sign(payload, clock.now()));
   const ends = mail.copyFor({ address: list.address, name: null });
-  return ok({ shared: mail.shared, copies: [await copyTo(list.address, headers, ends, workings)] });
+  return ok({ shared: mail.shared, copies: [await copyTo(list.address, headers, ends, making)] });
 }

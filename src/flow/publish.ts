@@ -5,10 +5,15 @@ import type { Publication } from '../core/cases/effects.ts';
 import { dearmorAll } from '../mail/armor.ts';
 import type { SiteFile } from '../publication/site-file.ts';
 import { publicationFiles, type SiteFacts } from '../publication/site.ts';
+import type { Keys } from './ports.ts';
 import type { Workings } from './workings.ts';
 
+type SiteWorkings = Pick<Workings, 'team' | 'templates' | 'clock' | 'publishing'> & {
+  readonly keys: Pick<Keys, 'team'>;
+};
+
 /** What the files of the site are made from, beside the advisories. */
-export function siteFacts({ keys, team, templates, clock, publishing }: Workings): SiteFacts {
+export function siteFacts({ keys, team, templates, clock, publishing }: SiteWorkings): SiteFacts {
   const [key] = dearmorAll(Buffer.from(keys.team.armored));
   if (key === undefined) throw new Error('the team key is armored');
   return { ...publishing, team, templates, now: clock.now(), key: { ...keys.team, binary: key.data } };
@@ -17,7 +22,7 @@ export function siteFacts({ keys, team, templates, clock, publishing }: Workings
 /** The files as they are written: signed, each signature ahead of the file that it is of. Writes nothing. */
 export async function signedFiles(
   files: readonly SiteFile[],
-  { keys, clock }: Pick<Workings, 'keys' | 'clock'>,
+  { keys, clock }: Pick<Workings, 'clock'> & { readonly keys: Pick<Keys, 'sign' | 'signText'> },
 ): Promise<readonly { readonly path: string; readonly content: string | Uint8Array }[]> {
   const signed: { readonly path: string; readonly content: string | Uint8Array }[] = [];
   for (const { path, content, signature } of files) {

@@ -34,6 +34,7 @@ const letterNames: { readonly [Template in LetterTemplate]: string } = {
   notice: 'the advance notice',
   disclosed: 'word of the disclosure',
   'approval-missed': 'a question for approval',
+  rehearsal: 'what a rehearsal found',
   leaked: 'word that the embargo is over',
   'hard-end': 'word that a case has run out of time',
   undeliverable: 'word of a failed delivery',
@@ -63,6 +64,8 @@ function nameOf(effect: Effect | null): string {
       return 'the advisory';
     case 'publication':
       return 'the page of the advisory';
+    case 'rehearsal':
+      return 'the rehearsal of the disclosure';
     case 'cve':
       return cveNames[effect.task];
     default:
@@ -77,6 +80,7 @@ function readersOf(effect: Effect): readonly Address[] {
     case 'announcement':
       return [effect.list.address];
     case 'publication':
+    case 'rehearsal':
     case 'cve':
       return [];
     default:

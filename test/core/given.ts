@@ -77,6 +77,7 @@ export const policy: Policy = {
     disclosureDays: 1,
     fixDays: 2,
   },
+  rehearsal: { hoursBefore: 24, maximumBytes: 10_485_760 },
   quarantine: { days: 30 },
   cve: { kind: 'hand' },
   noise: { perSender: 5, perDomain: 20, sharedDomains: ['mail.example'], perHour: 30, sealedPerHour: 60 },

@@ -9,6 +9,7 @@ import { Cast } from '../cast/team.ts';
 import { required } from '../interop/required.ts';
 
 const question = 'DISCLOSURE IS DUE AND NOT APPROVED';
+const rehearsal = 'THE DISCLOSURE WAS REHEARSED';
 const inSeconds = (seconds: number): Temporal.Instant => Temporal.Now.instant().add({ seconds });
 
 describe.skipIf(!required('gpg', gnupgIsHere))('a disclosure whose moment comes', () => {
@@ -37,6 +38,23 @@ describe.skipIf(!required('gpg', gnupgIsHere))('a disclosure whose moment comes'
     cast.daemon.ahead = ahead;
     await cast.daemon.start();
   }
+
+  it('is rehearsed to nobody, and the coordinators alone hear what would fail', async () => {
+    const before = new Set(cast.relay.mails);
+    const answer = await missed.order(cast.ada, '#rehearse\n');
+    expect(answer.text).toContain('Nothing of it goes out.');
+    for (const coordinator of [cast.ada, cast.ben]) {
+      const report = await cast.read(coordinator, rehearsal, before);
+      expect(report).toMatchObject({ protection: 'sealed', goodBy: [cast.team.fingerprint] });
+      expect(report.subject).toContain('2 things would fail: Missed by all');
+      expect(report.outerSubject).not.toContain('Missed');
+      expect(report.text).toMatch(/No moment is set[^]*not approved: 0 of 2[^]*#approve [0-9a-f]{32}/);
+      expect(report.text).toMatch(/Made: +[5-9] mails, [1-9][0-9] files/);
+    }
+    const since = cast.relay.mails.filter((mail) => !before.has(mail));
+    expect(new Set(since.map(({ to }) => to))).toEqual(new Set([cast.ada.address, cast.ben.address]));
+    expect((await missed.order(cast.ada, '#status\n')).text).toMatch(/Rehearsed +.*2 things would fail/);
+  });
 
   it('is asked about at once where it is not approved, and does not go out', async () => {
     const moment = inSeconds(3);
@@ -137,6 +155,21 @@ describe.skipIf(!required('gpg', gnupgIsHere))('a disclosure whose moment comes'
       await late.order(cast.ada, '#status\n');
       for (const each of [missed, held, slept, late]) expect(each.published).toHaveLength(2);
       expect(await about(late, question, cast.ben)).toHaveLength(2);
+    });
+
+    it('is rehearsed by itself a day ahead, once', async () => {
+      const ahead = await Case.triaged(cast, 'Rehearsed by itself');
+      await ahead.approve(cast.ada, cast.ben);
+      await ahead.order(cast.ada, ahead.until(inSeconds(60 * (90 + 26 * 60))));
+      expect(await about(ahead, rehearsal, cast.ben)).toEqual([]);
+      await restart('+4h');
+      const report = await cast.read(cast.ben, new RegExp(`${rehearsal}(.|\n)*${ahead.id}`));
+      expect(report.text).toContain(`${rehearsal}, and nothing would fail.`);
+      await restart('+5h');
+      await ahead.order(cast.ada, '#status\n');
+      for (const coordinator of [cast.ada, cast.ben])
+        expect(await about(ahead, rehearsal, coordinator)).toHaveLength(1);
+      expect(ahead.published).toEqual([]);
     });
   });
 });

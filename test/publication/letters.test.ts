@@ -104,6 +104,22 @@ function letters(): ReadonlyMap<string, Letter> {
   );
   const secretLog = story.log.map((row) => row.event);
   story.later({ hours: 249 });
+  const rehearsal = { type: 'rehearsed', asked: 1, moment: until, mails: 7, files: 21 } as const;
+  const { digest: draftDigest } = approvalOf(story.case, contextAt(story.now));
+  keep(
+    story.happens([
+      {
+        ...rehearsal,
+        digest: draftDigest,
+        findings: [
+          { kind: 'unapproved', have: 1, needed: 2, digest: draftDigest },
+          { kind: 'no-key', address: ben.address, why: 'expired on 2026-01-02', inClear: false },
+          { kind: 'link', url: 'https://wiki.internal/1', fault: 'internal' },
+          { kind: 'no-cve', asked: false },
+        ],
+      },
+    ]),
+  );
   keep(story.happens([{ type: 'approval-missed' }]));
   const { digest } = approvalOf(story.case, contextAt(story.now));
   keep(story.happens([{ type: 'disclosed', digest, due: until }]));

@@ -185,6 +185,10 @@ export class Judge {
     this.#once(effect);
     if (effect.kind === 'letter') return this.#letter(effect, this.#knowledge.mail(change.mail?.id));
     if (effect.kind === 'cve') return wrong('CVE Services are asked, which this team does not use', effect);
+    if (effect.kind === 'rehearsal') {
+      const asked = rows.some(({ event, case: of }) => of === effect.case && event.type === 'rehearsal-asked');
+      return asked ? undefined : wrong('a rehearsal that nobody asked for', effect, rows);
+    }
     const { case: id, advisory } = effect;
     const { digest } = this.#world.draft(advisory);
     const said = rows.some(

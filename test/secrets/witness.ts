@@ -50,6 +50,8 @@ const seen: ReadonlySet<CaseEvent['type']> = new Set([
   'reporter-key-learned',
   'notified',
   'approval-missed',
+  'rehearsal-asked',
+  'rehearsed',
   'disclosed',
   'cve-asked',
 ]);

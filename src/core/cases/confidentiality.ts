@@ -39,6 +39,8 @@ export function mayGoOut(effect: Effect, state: CaseState | null): boolean {
     case 'announcement':
     case 'publication':
       return state !== null && state.id === effect.case && state.disclosed !== null;
+    case 'rehearsal':
+      return state !== null && state.id === effect.case; // nothing of it leaves
     case 'cve':
       return state !== null && state.id === effect.case && (effect.task !== 'publish' || state.disclosed !== null);
     default:

@@ -7,18 +7,17 @@ import { never } from '../result.ts';
 import type { Context } from './context.ts';
 import type { Deadline } from './effects.ts';
 import type { CaseEvent } from './events.ts';
+import { isOver } from './evolve.ts';
 import type { CaseState } from './state.ts';
 
-/** What the clock commands a case by itself. Of what waits for people `reminders.ts` reminds them. */
-type Order = Deadline & { readonly command: Exclude<Deadline['command'], 'remind'> };
+/** What the clock commands a case by itself. Of what waits for people `reminders.ts` reminds them; `rehearsing.ts` has the rehearsal. */
+type Order = Deadline & { readonly command: Exclude<Deadline['command'], 'remind' | 'rehearse'> };
 
 /** A disclosure that waits for approval is asked about again after this. */
 const askAgain = Temporal.Duration.from({ hours: 1 });
 
 /** A case that has run out of time and has no moment is complained of again after this. */
 const complainAgain = Temporal.Duration.from({ hours: 24 });
-
-const isOver = (state: CaseState): boolean => state.closed || state.rejection !== null || state.disclosed !== null;
 
 /** The moment that runs; null where none is set, or where the case is held or over. */
 function moment(state: CaseState): Temporal.Instant | null {

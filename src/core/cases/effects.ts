@@ -33,6 +33,7 @@ export type LetterTemplate =
   | 'notice' // the advance notice
   | 'disclosed' // everyone on the case is told
   | 'approval-missed' // disclosure is due and not approved
+  | 'rehearsal' // to coordinators: what would fail at disclosure
   | 'leaked' // to everyone who was told: the embargo is over, as the matter is public
   | 'hard-end' // to coordinators: the last clock has run out, and nothing is set
   | 'undeliverable' // to coordinators: a copy that the relay refused for good
@@ -101,7 +102,15 @@ export type CveTask = {
   | { readonly task: 'reject'; readonly cve: CveId }
 );
 
-export type Effect = Letter | Announcement | Publication | CveTask;
+/** The whole disclosure made and checked, to nobody. `asked`: the sequence of the event that asks for it. */
+export interface Rehearsal {
+  readonly kind: 'rehearsal';
+  readonly key: string;
+  readonly case: CaseId;
+  readonly asked: number;
+}
+
+export type Effect = Letter | Announcement | Publication | CveTask | Rehearsal;
 
 /** Templates that may go out in clear. */
 export const clearTemplates: ReadonlySet<LetterTemplate> = new Set([
@@ -116,5 +125,5 @@ export const clearTemplates: ReadonlySet<LetterTemplate> = new Set([
 export interface Deadline {
   readonly case: CaseId;
   readonly at: Temporal.Instant;
-  readonly command: 'disclose' | 'ask-approval' | 'escalate' | 'correct' | 'remind';
+  readonly command: 'disclose' | 'ask-approval' | 'escalate' | 'correct' | 'remind' | 'rehearse';
 }

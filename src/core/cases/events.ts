@@ -5,6 +5,7 @@ import type { Waivable } from '../advisories/missing.ts';
 import type { Speaker } from '../commands/speaker.ts';
 import type { CveSource } from '../policy.ts';
 import type { MemberEvent } from '../lists/membership.ts';
+import type { Finding } from '../rehearsal/findings.ts';
 import type { Impounded } from '../noise/quarantine.ts';
 import type { CaseState, Inherited } from './state.ts';
 
@@ -194,6 +195,18 @@ export type CaseEvent =
   | { readonly type: 'reminded'; readonly of: readonly string[] }
   /** The disclosure moment came and the advisory was not approved. Said again every hour. */
   | { readonly type: 'approval-missed' }
+  /** `due`: the moment ahead of which the clock asks for it; null where a coordinator does. */
+  | { readonly type: 'rehearsal-asked'; readonly due: Temporal.Instant | null }
+  /** `asked`: the sequence of what asked for it. `moment`: as of which; null for the moment of the rehearsal itself. */
+  | {
+      readonly type: 'rehearsed';
+      readonly asked: number;
+      readonly moment: Temporal.Instant | null;
+      readonly digest: Sha256;
+      readonly mails: number;
+      readonly files: number;
+      readonly findings: readonly Finding[];
+    }
   /** `due` is null where a coordinator disclosed ahead of the moment. */
   | { readonly type: 'disclosed'; readonly digest: Sha256; readonly due: Temporal.Instant | null }
   /** A correction of the advisory that is out; it waits for approval. */

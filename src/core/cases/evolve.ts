@@ -22,6 +22,8 @@ const lasting: ReadonlySet<CaseEvent['type']> = new Set([
   'notified',
   'reminded',
   'approval-missed',
+  'rehearsal-asked',
+  'rehearsed',
   'leaked',
   'end-reached',
   'disclosed',
@@ -75,6 +77,10 @@ function fold(state: CaseState | null, recorded: Recorded): CaseState {
   if (state === null) throw new Error(`a case cannot begin with ${event.type}`);
   return { ...state, ...changes(state, event.type, event, at) };
 }
+
+/** Nothing more is disclosed of it. */
+export const isOver = (state: CaseState): boolean =>
+  state.closed || state.rejection !== null || state.disclosed !== null;
 
 /** Where the case stands. The last fact of the process that holds names the stage. */
 export function stageOf(state: CaseState): Stage {

@@ -49,6 +49,8 @@ const unsaid = {
   held: null,
   reminded: [],
   approvalMissedAt: null,
+  rehearsedFor: null,
+  rehearsal: null,
   disclosed: null,
   errata: [],
   correctedErrata: 0,
@@ -203,6 +205,10 @@ const folds: { readonly [Type in Later['type']]: Fold<Type> } = {
     }, reminded),
   }),
   'approval-missed': (_state, _event, at) => ({ approvalMissedAt: at }),
+  'rehearsal-asked': ({ rehearsedFor }, { due }) => ({ rehearsedFor: due ?? rehearsedFor }),
+  rehearsed: (_state, { asked, moment, digest, findings }, at) => ({
+    rehearsal: { at, asked, moment, digest, findings },
+  }),
   disclosed: (_state, { digest, due }, at) => ({ disclosed: { at, digest, due } }),
   'erratum-drafted': ({ errata, correctedErrata }, { text }) => ({
     errata: [...errata.slice(0, correctedErrata), text],

@@ -14,6 +14,7 @@ import type { Recorded } from './events.ts';
 import { evolve } from './evolve.ts';
 import type { Incoming } from './incoming.ts';
 import { accepted, invited, welcomed } from './joining.ts';
+import { rehearsalAsked, rehearsed } from './rehearsing.ts';
 import { quarantineId } from '../noise/quarantine.ts';
 import { quarantineLetters } from '../noise/telling.ts';
 import { notified } from './noticing.ts';
@@ -88,6 +89,10 @@ function effectsOf(occasion: Occasion): readonly Effect[] {
       return notified(event, occasion);
     case 'approval-missed':
       return approvalMissed(occasion);
+    case 'rehearsal-asked':
+      return rehearsalAsked(occasion);
+    case 'rehearsed':
+      return rehearsed(event, occasion);
     case 'corrected':
       return [...corrected(event, occasion), ...cveRecord(occasion)];
     case 'leaked':

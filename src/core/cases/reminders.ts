@@ -6,6 +6,7 @@ import { hardEnd } from '../embargo/planner.ts';
 import type { Context } from './context.ts';
 import type { Deadline } from './effects.ts';
 import type { CaseEvent } from './events.ts';
+import { isOver } from './evolve.ts';
 import type { CaseState } from './state.ts';
 
 type ReminderKind = 'acknowledgement' | 'lead' | 'impact' | 'approval' | 'notice' | 'disclosure' | 'cve' | 'fix';
@@ -35,8 +36,6 @@ type ReminderFacts = Pick<Context, 'now' | 'team' | 'policy' | 'roster' | 'draft
 /** The day in the team's zone. */
 export const dayIn = (at: Temporal.Instant, { team }: Pick<ReminderFacts, 'team'>): Temporal.PlainDate =>
   at.toZonedDateTimeISO(team.timezone).toPlainDate();
-
-const isOver = (state: CaseState): boolean => state.closed || state.rejection !== null || state.disclosed !== null;
 
 /** The moment that runs; null where none is set, or it is on hold. */
 const moment = (state: CaseState): Temporal.Instant | null =>

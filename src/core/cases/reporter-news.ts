@@ -148,6 +148,8 @@ const tellings: { readonly [Type in CaseEvent['type']]: Telling<Type> } = {
   notified: silent,
   reminded: silent,
   'approval-missed': silent,
+  'rehearsal-asked': silent,
+  rehearsed: silent,
 };
 
 const plan = (state: CaseState): string =>

@@ -3,6 +3,7 @@
 import type { Address, AdvisoryId, CaseId, CveId, Fingerprint, MailId, MessageId, Sha256 } from '../identifiers.ts';
 import type { Waivable } from '../advisories/missing.ts';
 import type { CveSource } from '../policy.ts';
+import type { Finding } from '../rehearsal/findings.ts';
 import type {
   Answer,
   LinkKind,
@@ -132,6 +133,16 @@ export interface CaseState {
   readonly reminded: readonly { readonly name: string; readonly at: Temporal.Instant; readonly times: number }[];
   /** When the missing approval was last complained of. */
   readonly approvalMissedAt: Temporal.Instant | null;
+  /** The moment ahead of which the clock last asked for a rehearsal. */
+  readonly rehearsedFor: Temporal.Instant | null;
+  /** The last rehearsal: what asked for it, as of which moment, of which texts, and what it found. */
+  readonly rehearsal: {
+    readonly at: Temporal.Instant;
+    readonly asked: number;
+    readonly moment: Temporal.Instant | null;
+    readonly digest: Sha256;
+    readonly findings: readonly Finding[];
+  } | null;
   readonly disclosed: {
     readonly at: Temporal.Instant;
     readonly digest: Sha256;

@@ -13,6 +13,7 @@ import { scheduling } from './scheduling.ts';
 import { quarantining } from './quarantining.ts';
 import { rating } from './rating.ts';
 import { record } from './record.ts';
+import { rehearsing } from './rehearsing.ts';
 import { rekeying } from './rekeying.ts';
 import { retracting } from './retracting.ts';
 import { reviewing } from './reviewing.ts';
@@ -48,6 +49,7 @@ export const catalog: Catalog = new Map(
     ...terms,
     ...disclosing,
     ...ownersVerbs,
+    ...rehearsing,
     ...rekeying,
     ...memberVerbs,
     ...correcting,

@@ -19,6 +19,7 @@ import { row, rule } from './layout.ts';
 import { type Preflight, preflight } from './preflight.ts';
 import type { Refusal } from './refusals.ts';
 import { whileConfirmed } from './stages.ts';
+import { tellRehearsal } from './status.ts';
 import { caseVerb, type Outcome, type Situation, type Verb } from './verb.ts';
 import { nearest } from './words.ts';
 
@@ -44,6 +45,7 @@ const draft = caseVerb<null>({
         ...row('Missing', ...(items.length === 0 ? ['nothing'] : items)),
         ...wanted(state).flatMap((item) => row('Beware', item)),
         ...row('Digest', digest.slice(0, 32)),
+        ...(roles.has('coordinator') ? row('Rehearsed', tellRehearsal(state, { context })) : []),
         ...row('Approved by', by.length === 0 ? `nobody; ${needed} needed` : `${by.join(', ')}; ${needed} needed`),
         ...asks,
         ...section('Advisory', advisory),

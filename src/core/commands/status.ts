@@ -4,6 +4,7 @@ import { approvalOf } from '../advisories/approval.ts';
 import { missing } from '../advisories/missing.ts';
 import type { Answer } from '../cases/events.ts';
 import { stageOf } from '../cases/evolve.ts';
+import { lastRehearsal, tellFailures } from '../cases/rehearsing.ts';
 import { reportersOf } from '../cases/merging.ts';
 import type { CaseState } from '../cases/state.ts';
 import type { Address } from '../identifiers.ts';
@@ -157,9 +158,19 @@ function inHouse(state: CaseState, situation: Situation): readonly string[] {
       ? []
       : row('Waived', ...state.waivers.map((each) => `${each.item}: ${each.reason}`))),
     ...(state.held === null ? [] : row('On hold', `${state.held.reason} (since ${tellMoment(state.held.at, 'UTC')})`)),
+    ...row('Rehearsed', tellRehearsal(state, situation)),
     ...row('Waiting for', ...(awaited(state, situation).length === 0 ? ['nobody'] : awaited(state, situation))),
     ...lateRow(state, situation),
   ];
+}
+
+/** What the last rehearsal found, and whether that still holds. */
+export function tellRehearsal(state: CaseState, { context }: Pick<Situation, 'context'>): string {
+  const last = lastRehearsal(state, context);
+  if (last === null) return 'not yet (#rehearse)';
+  const told = `${tellMoment(last.at, context.team.timezone)}: ${tellFailures(last.failures)}`;
+  if (last.stale === null) return told;
+  return `${told}; ${last.stale === 'words' ? 'the texts have changed' : 'the moment was moved'} since (#rehearse)`;
 }
 
 const answerWords: { readonly [Each in Answer]: string } = {

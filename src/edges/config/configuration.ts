@@ -207,6 +207,7 @@ export function configurationOf(settings: Settings, file: string, directory: str
       approvals: policy.approvals,
       commands: policy.commands,
       reminders: policy.reminders,
+      rehearsal: policy.rehearsal,
       quarantine: policy.quarantine,
       cve: cveSourceOf(settings),
       noise: policy.noise,

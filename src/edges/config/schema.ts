@@ -230,6 +230,17 @@ const policy = z
       })
       .prefault({})
       .meta({ description: 'when the coordinators are reminded of what waits, in one mail a day at most' }),
+    rehearsal: z
+      .strictObject({
+        hoursBefore: is
+          .count(1, 720, 'hours before each disclosure at which it is rehearsed (#rehearse), to nobody')
+          .default(24),
+        maximumBytes: is
+          .count(65_536, 1_073_741_824, 'the largest mail that relays and lists are expected to take, in bytes')
+          .default(10_485_760),
+      })
+      .prefault({})
+      .meta({ description: 'the rehearsal of a disclosure, and what it holds the mails against' }),
     quarantine: z
       .strictObject({
         days: is.count(1, 365, 'how long the sender of noise (#spam) stays blocked, in days').default(30),
