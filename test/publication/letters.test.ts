@@ -7,7 +7,7 @@ import { decide } from '../../src/core/commands/decide.ts';
 import { readCommands } from '../../src/core/commands/grammar.ts';
 import { transcript } from '../../src/core/commands/transcript.ts';
 import type { Effect, Letter } from '../../src/core/cases/effects.ts';
-import type { Recorded } from '../../src/core/cases/events.ts';
+import type { CaseEvent, Recorded } from '../../src/core/cases/events.ts';
 import { react } from '../../src/core/cases/react.ts';
 import { caseId } from '../../src/core/identifiers.ts';
 import { type Item, type NoiseReason, nothingKept, quarantineId } from '../../src/core/noise/quarantine.ts';
@@ -73,18 +73,7 @@ function letters(): ReadonlyMap<string, Letter> {
   keep(
     story.happens(
       [
-        { type: 'confirmed', advisory },
-        { type: 'titled', title: 'Heap overflow in the parser' },
-        {
-          type: 'described',
-          text: 'A crafted header overflows the parser. An attacker who can send mail to it runs code as the user that reads the mail.',
-        },
-        { type: 'affected', product: 'nova', ranges: ['>=27.0.0 <28.1.1'] },
-        { type: 'fixed', product: 'nova', versions: ['28.1.1'] },
-        { type: 'linked', url: 'https://review.example/1', kind: 'patch', label: 'main' },
-        { type: 'linked', url: 'https://bugs.example/1', kind: 'bug', label: null },
-        { type: 'credited', name: 'Rita Reporter', address: rita.address, affiliation: 'Research Ltd' },
-        { type: 'cve-assigned', cve },
+        ...whole,
         { type: 'patch-attached', branch: 'main', mail: mail(5), parts: ['1.2'] },
         { type: 'embargo-set', until, zone: 'Europe/Berlin', reason: null },
       ],
@@ -159,12 +148,28 @@ function letters(): ReadonlyMap<string, Letter> {
   return found;
 }
 
+/** What an advisory needs to be whole. */
+const whole: readonly CaseEvent[] = [
+  { type: 'confirmed', advisory },
+  { type: 'titled', title: 'Heap overflow in the parser' },
+  {
+    type: 'described',
+    text: 'A crafted header overflows the parser. An attacker who can send mail to it runs code as the user that reads the mail.',
+  },
+  { type: 'affected', product: 'nova', ranges: ['>=27.0.0 <28.1.1'] },
+  { type: 'fixed', product: 'nova', versions: ['28.1.1'] },
+  { type: 'linked', url: 'https://review.example/1', kind: 'patch', label: 'main' },
+  { type: 'linked', url: 'https://bugs.example/1', kind: 'bug', label: null },
+  { type: 'credited', name: 'Rita Reporter', address: rita.address, affiliation: 'Research Ltd' },
+  { type: 'cve-assigned', cve },
+];
+
 /** The answer to a coordinator's commands, by the code that obeys them. */
 function transcripts(): ReadonlyMap<string, Letter> {
   const story = new Story();
   const report = incoming(1, rita);
   story.happens([reportedBy(report)], report);
-  const answer = (text: string): readonly Letter[] => {
+  const answer = (text: string, told: Story = story): readonly Letter[] => {
     const { speaker } = incoming(2, ada);
     const from = incoming(2, ada);
     const spoken = {
@@ -174,18 +179,29 @@ function transcripts(): ReadonlyMap<string, Letter> {
       refusal: null,
       knownSigner: ada.address,
       knownKey: ada.key,
-      named: story.case.id,
+      named: told.case.id,
       attachments: [],
     };
-    const context = contextAt(story.now, { cases: [story.case] });
-    return transcript(decide(spoken, from, story.case, context), spoken, from, context);
+    const context = contextAt(told.now, { cases: [told.case] });
+    return transcript(decide(spoken, from, told.case, context), spoken, from, context);
   };
   const named = [
     ['transcript-done', answer('#confirm\n#title Heap overflow in the parser\n#embargo 2026-03-14\n')],
     ['transcript-refused', answer('#confirm\n#titel Heap overflow\n')],
     ['transcript-dry', answer('#dry\n#confirm\n')],
+    ['transcript-voided', answer('#title Heap overflow in the mail parser\n', approvedByBoth())],
   ] as const;
   return new Map(named.flatMap(([name, [letter]]) => (letter === undefined ? [] : [[name, letter] as const])));
+}
+
+function approvedByBoth(): Story {
+  const story = new Story();
+  const report = incoming(1, rita);
+  story.happens([reportedBy(report), ...whole], report);
+  const { digest } = approvalOf(story.case, contextAt(story.now));
+  for (const each of [ada, ben])
+    story.happens([{ type: 'approved', digest, coordinator: each.address }], incoming(3, each));
+  return story;
 }
 
 /** Letters that come from no event, with the facts that they are given. */

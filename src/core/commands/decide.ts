@@ -33,6 +33,8 @@ export interface Decision {
   readonly events: readonly { readonly case: CaseId; readonly event: CaseEvent }[];
   /** In the order of the lines. */
   readonly results: readonly CommandResult[];
+  /** The same case as it was; null where a command opened another, or none is concerned. */
+  readonly before: CaseState | null;
   /** The case as it is then; where it is dry, as it would be. */
   readonly after: CaseState | null;
   /** `team` after `#internal`, `case` after `#reply`. */
@@ -66,6 +68,7 @@ export function decide(spoken: Spoken, incoming: Incoming, state: CaseState | nu
     case: after?.id ?? null,
     events: accepted && !dry ? end.events : [],
     results: secret ? withheld(end.results) : end.results,
+    before: after?.id === state?.id ? state : null,
     after,
     audience: end.audience,
   };

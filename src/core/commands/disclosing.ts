@@ -4,6 +4,7 @@ import { approvalOf } from '../advisories/approval.ts';
 import { advisoryOf } from '../advisories/build.ts';
 import { pendingErratum } from '../advisories/errata.ts';
 import { missing as lacks, wanted } from '../advisories/missing.ts';
+import { voidedApprovals } from '../advisories/voided.ts';
 import type { CaseEvent } from '../cases/events.ts';
 import type { CaseState } from '../cases/state.ts';
 import type { Address } from '../identifiers.ts';
@@ -33,7 +34,8 @@ const draft = caseVerb<null>({
   summary: 'Shows advisory and advance notice as they would go out, what is missing, and the digest to approve.',
   who: ['coordinator', 'expert'],
   parse: (line) => none(line, draftManual),
-  decide: (_none, state, { context, roles }) => {
+  decide: (_none, state, situation) => {
+    const { context, roles } = situation;
     const { advisory, notice, digest } = context.draft(advisoryOf(state));
     const { by, needed } = approvalOf(state, context);
     const items = lacks(state);
@@ -46,14 +48,31 @@ const draft = caseVerb<null>({
         ...wanted(state).flatMap((item) => row('Beware', item)),
         ...row('Digest', digest.slice(0, 32)),
         ...(roles.has('coordinator') ? row('Rehearsed', tellRehearsal(state, { context })) : []),
-        ...row('Approved by', by.length === 0 ? `nobody; ${needed} needed` : `${by.join(', ')}; ${needed} needed`),
+        ...row('Approved by', tellApproval(by, needed, situation)),
         ...asks,
+        ...changed(state, situation),
         ...section('Advisory', advisory),
         ...section('Advance notice', notice),
       ],
     });
   },
 });
+
+/** Who approved is for the team. */
+function tellApproval(by: readonly Address[], needed: number, { roles }: Situation): string {
+  if (!roles.has('coordinator')) return `${by.length} of ${needed} needed`;
+  return by.length === 0 ? `nobody; ${needed} needed` : `${by.join(', ')}; ${needed} needed`;
+}
+
+/** To coordinators who approved other words, or wonder what those who did will ask. */
+function changed(state: CaseState, { context, roles }: Situation): readonly string[] {
+  const voided = roles.has('coordinator') ? voidedApprovals(state, context) : null;
+  if (voided === null || voided.changes === null) return [];
+  return [
+    ...row('Void', `approved other words: ${voided.by.join(', ')}`),
+    ...voided.changes.flatMap(({ text, lines }) => section(`${text}: what has changed since`, lines.join('\n'))),
+  ];
+}
 
 const section = (name: string, text: string): readonly string[] => [
   '',

@@ -1,5 +1,7 @@
 /** The answer to commands: what was understood, what came of it or why not, how the case stands, and what comes next. */
 
+import { approvalOf } from '../advisories/approval.ts';
+import { voidedApprovals } from '../advisories/voided.ts';
 import { bare, caseAddress } from '../cases/addressing.ts';
 import type { Context } from '../cases/context.ts';
 import type { Facts, Letter, Recipient } from '../cases/effects.ts';
@@ -21,8 +23,9 @@ import { stateSummary } from './status.ts';
  * of the coordinators' copies says so).
  *
  * Facts: `accepted`, `dry`, `case`, `address` (of the case, or the team), `speakers`, `results` (each with `line`,
- * `raw`, `verb`, `ok`, `says`, `instead`), `state` (lines of at most 72 columns), `next` (each with `command`, `why`),
- * `foot`.
+ * `raw`, `verb`, `ok`, `says`, `instead`), `voided` (for coordinators and experts; null where no approval is void: `by`,
+ * for coordinators only, `changes`, each with `text` and `lines`, or null, and `approve`, a line or null), `state` (lines of
+ * at most 72 columns), `next` (each with `command`, `why`), `foot`.
  */
 export function transcript(
   decision: Decision,
@@ -41,7 +44,7 @@ export function transcript(
       {
         ...letter('transcript', decision.case, incoming, to),
         key: `transcript/${incoming.mail}/${spoken.part}/${role}`,
-        facts: { ...facts, foot },
+        facts: { ...facts, voided: voidedFor(role, decision, spoken, incoming, context), foot },
       },
     ];
   });
@@ -115,6 +118,25 @@ function factsOf(decision: Decision, spoken: Spoken, incoming: Incoming, context
     state: shown,
     next: next.map(({ command, why }) => ({ command, why })),
   };
+}
+
+/** What the commands did to approvals. An expert, who may read the texts, hears of it without names. */
+function voidedFor(
+  role: Role,
+  { before, after }: Decision,
+  spoken: Spoken,
+  incoming: Incoming,
+  context: Context,
+): Facts | null {
+  if (before === null || after === null) return null;
+  const isExpert = role === 'expert' && situationOf(spoken, incoming, after, context)?.roles.has('expert') === true;
+  if (role !== 'coordinator' && !isExpert) return null;
+  if (approvalOf(before, context).digest === approvalOf(after, context).digest) return null;
+  const voided = voidedApprovals(after, context);
+  if (voided === null) return null;
+  const { by, changes, approve } = voided;
+  const told = changes === null ? null : changes.map(({ text, lines }) => ({ text, lines }));
+  return { by: isExpert ? [] : by, changes: told, approve: isExpert ? null : approve };
 }
 
 /**

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { voidedApprovals } from '../../../src/core/advisories/voided.ts';
 import { addressOf, context, given, theCase, soon, ready, eve, accepted, whole, approved } from './desk.ts';
 import { say } from './dictation.ts';
 
@@ -43,6 +44,41 @@ describe('the transcript', () => {
       (item) => ({ type: 'waived', item, reason: 'x' }) as const,
     );
     expect(steps(given(...lacking, soon, ...waived)).join(' ')).not.toMatch(/#link|#credit/);
+  });
+
+  test('says whose approvals a change voids, what has changed, and the line that approves the new texts', () => {
+    const state = given(...whole, soon, ...approved('ada', 'ben'));
+    const [letter] = say('#title Underflow', state, { by: ['ben'] }).letters;
+    expect(letter?.facts['voided']).toMatchObject({
+      by: [addressOf('ada'), addressOf('ben')],
+      changes: [
+        { text: 'Advisory', lines: [expect.stringMatching(/^- Overflow/), expect.stringMatching(/^\+ Underflow/)] },
+        { text: 'Advance notice', lines: [{}, {}].map(() => expect.stringContaining('notice')) },
+      ],
+      approve: expect.stringMatching(/^#approve [0-9a-f]{32}$/),
+    });
+    const after = say('#title Underflow', state).decision?.after ?? null;
+    const approve = after === null ? null : voidedApprovals(after, context)?.approve;
+    expect(say(approve ?? '', after).events).toMatchObject([{ type: 'approved', coordinator: addressOf('ada') }]);
+    for (const harmless of ['#embargo 2026-10-20', '#status', '#title Overflow'])
+      expect(say(harmless, state).letters[0]?.facts['voided'], harmless).toBeNull();
+  });
+
+  test('measures further changes from what was approved, and forgets them once it is as it was', () => {
+    const changed = given(...whole, soon, ...approved('ada'), { type: 'titled', title: 'Underflow' });
+    const lines = (text: string) => JSON.stringify(say(text, changed).letters[0]?.facts['voided']);
+    expect(lines('#credit "Eve"')).toMatch(/- Overflow[^]*\+ Underflow[^]*Eve/);
+    expect(lines('#title Overflow')).toBe('null');
+  });
+
+  test('tells an expert what has changed, but not who had approved; and a reporter nothing', () => {
+    const state = given(...whole, soon, eve, accepted, ...approved('ada', 'ben'));
+    const own = (text: string, by: 'eve' | 'rob') =>
+      say(text, state, { by: [by] }).letters.find(({ to }) => to.some((each) => each.address === addressOf(by)));
+    expect(own('#title Underflow', 'eve')?.facts['voided']).toMatchObject({ by: [], approve: null, changes: [{}, {}] });
+    expect(own('#credit "Rob Roy"', 'rob')?.facts['voided']).toBeNull();
+    const team = say('#credit "Rob Roy"', state, { by: ['rob'] }).letters.find(({ audience }) => audience === 'team');
+    expect(team?.facts['voided']).toMatchObject({ by: [addressOf('ada'), addressOf('ben')] });
   });
 
   test('every command that it suggests next would work', () => {
