@@ -24,7 +24,7 @@ export interface Occasion {
 
 /** A letter before it has readers. */
 export type Draft = Pick<Letter, 'template' | 'audience' | 'subject' | 'facts'> &
-  Partial<Pick<Letter, 'passesOn' | 'attachments' | 'inReplyTo' | 'subjectPrefix'>>;
+  Partial<Pick<Letter, 'passesOn' | 'attachments' | 'inReplyTo'>>;
 
 /** Where answers go: `security+EXM-2026-0007@example.org`; with `-team`, those to the coordinators only. */
 export function caseAddress(id: CaseId, team: Team, detail: '' | '-team' = ''): string {
@@ -66,14 +66,36 @@ export function letters(draft: Draft, to: readonly Recipient[], part: string, oc
     kind: 'letter',
     case: state.id,
   } as const;
-  const sealed = to.filter((each) => reachable(each, context.keys));
+  const sealed = bySubject(
+    to.filter((each) => reachable(each, context.keys)),
+    context,
+  );
   const rest = to.filter((each) => !reachable(each, context.keys));
   const clear = rest.filter((each) => mayGoInClear(draft, each.role, state));
   return [
-    ...(sealed.length === 0 ? [] : [{ ...common, key, to: sealed, protection: 'sealed' } as const]),
+    ...sealed.map(({ prefix, to: readers }, index) => {
+      const own = prefix === '' ? {} : { subjectPrefix: prefix };
+      return {
+        ...common,
+        ...own,
+        key: index === 0 ? key : `${key}/${prefix}`,
+        to: readers,
+        protection: 'sealed',
+      } as const;
+    }),
     ...(clear.length === 0 ? [] : [{ ...common, key: `${key}/clear`, to: clear, protection: 'signed' } as const]),
     ...rest.filter((each) => !clear.includes(each)).flatMap((each) => needKey(each, occasion)),
   ];
+}
+
+/** Lists that others run take only mails whose Subject begins as they want it: those are letters of their own. */
+function bySubject(to: readonly Recipient[], { roster }: Context) {
+  const prefixOf = ({ address }: Recipient): string => {
+    const list = roster.lists.find((each) => each.address === address);
+    return list?.kind === 'external' ? list.subjectPrefix : '';
+  };
+  const prefixes = [...new Set(to.map(prefixOf))].toSorted();
+  return prefixes.map((prefix) => ({ prefix, to: to.filter((each) => prefixOf(each) === prefix) }));
 }
 
 /** True where a machine may write to this reporter (RFC 3834). */

@@ -22,7 +22,6 @@ export function notified(
     template: 'notice',
     audience: 'told',
     subject: subjectOf(occasion),
-    ...(list?.kind === 'external' && list.subjectPrefix !== '' ? { subjectPrefix: list.subjectPrefix } : {}),
     facts: {
       address: caseAddress(state.id, context.team),
       list: event.list,

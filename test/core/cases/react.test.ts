@@ -305,6 +305,12 @@ describe('the advance notice', () => {
     const event: CaseEvent = { type: 'notified', list: linuxDistros, members: [linuxDistros], skipped: [] };
     const [notice] = lettersIn(story.happens([event], incoming(8, ada)), 'notice');
     expect(notice).toMatchObject({ subjectPrefix: '[vs] ', to: [{ address: linuxDistros, key: key('5') }] });
+    const { digest } = approvalOf(story.case, contextAt(story.now));
+    const told = lettersIn(story.happens([{ type: 'disclosed', digest, due: null }]), 'disclosed');
+    for (const letter of told)
+      expect(letter.subjectPrefix).toBe(letter.to.some((each) => each.address === linuxDistros) ? '[vs] ' : undefined);
+    expect(readersOf(told)).toEqual(expect.arrayContaining([dora.address, linuxDistros]));
+    expect(new Set(told.map((letter) => letter.key)).size).toBe(told.length);
   });
 });
 
