@@ -1,6 +1,6 @@
 /** The whole of a small embargo, from an encrypted report to the signed advisories, with the real daemon and GnuPG. */
 
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TestCveServices } from '../cast/cve-services.ts';
@@ -147,6 +147,18 @@ A crafted header overflows the parser. ${marker}
     for (const coordinator of [cast.ada, cast.ben]) await cast.read(coordinator, `${cve} is reserved`);
     expect(JSON.stringify(cveServices.asked)).not.toMatch(/Xyzzy|Heap|nova/);
     expect(mine.text).toMatch(/confirmed/i);
+  });
+
+  it('rehearses the disclosure: all of it is made, and nothing leaves', async () => {
+    await cast.say(cast.ada, case1, `[${id1}] rehearsal`, '#rehearse\n');
+    for (const coordinator of [cast.ada, cast.ben]) {
+      const report = await cast.read(coordinator, 'THE DISCLOSURE WAS REHEARSED');
+      expect(report).toMatchObject({ protection: 'sealed', goodBy: [cast.team.fingerprint], exitCode: 0 });
+      expect(report.text).toMatch(/No moment is set[^]*not approved: 0 of 2/);
+      expect(report.text).not.toMatch(/could not be made|is broken|could not be asked/);
+    }
+    expect(cast.relay.mails.filter(({ to }) => /@lists\./.test(to))).toEqual([]);
+    expect(existsSync(join(cast.daemon.site, 'cve'))).toBe(false);
   });
 
   it('tells the distributors ahead, each alone, with the patch', async () => {
