@@ -66,6 +66,10 @@ export interface Policy {
     /** The largest mail that relays and lists are expected to take. */
     readonly maximumBytes: number;
   };
+  readonly archive: {
+    /** From disclosure to the release of the case's public record. */
+    readonly publishAfterDays: number;
+  };
   readonly cve: CveSource;
   /** How long the sender of noise (`#spam`) stays blocked, and after how long what waits in quarantine is called old. */
   readonly quarantine: { readonly days: number };

@@ -1,7 +1,11 @@
 /** Writes the public site: an advisory in all its forms when it is disclosed, and around it what is made from all of them. */
 
-import { publishedOf } from '../core/advisories/published.ts';
+import { type Published, publishedOf } from '../core/advisories/published.ts';
 import type { Publication } from '../core/cases/effects.ts';
+import type { CaseState } from '../core/cases/state.ts';
+import type { MailId } from '../core/identifiers.ts';
+import type { OpenedMessage } from '../core/message.ts';
+import { type CaseRecord, mailsOfRecord, recordOf } from '../core/record/contents.ts';
 import { dearmorAll } from '../mail/armor.ts';
 import type { SiteFile } from '../publication/site-file.ts';
 import { publicationFiles, type SiteFacts } from '../publication/site.ts';
@@ -39,19 +43,40 @@ async function write(files: readonly SiteFile[], workings: Workings): Promise<vo
   for (const { path, content } of await signedFiles(files, workings)) await workings.site.write(path, content);
 }
 
-const allPublished = async ({ store }: Workings) => (await store.cases()).flatMap((state) => publishedOf(state) ?? []);
+/** The records that are public of these cases, from the mails as they were kept. */
+async function recordsOf(cases: readonly CaseState[], workings: Workings): Promise<readonly CaseRecord[]> {
+  const { store, keys, roster } = workings;
+  const lists = await store.lists(roster.lists);
+  const records: CaseRecord[] = [];
+  for (const state of cases.filter(({ released }) => released !== null)) {
+    const mails = new Map<MailId, OpenedMessage>();
+    for (const id of mailsOfRecord(state)) {
+      const kept = await store.mail(id);
+      if (kept !== null) mails.set(id, await keys.open(kept.envelope, kept.bytes));
+    }
+    const record = recordOf(state, mails, { ...roster, lists });
+    if (record !== null) records.push(record);
+  }
+  return records;
+}
+
+const publishedIn = (cases: readonly CaseState[]): readonly Published[] =>
+  cases.flatMap((state) => publishedOf(state) ?? []);
 
 /** Puts one advisory on the site, as it is out by now. Written again, it is the same. */
 export async function publish({ id }: Publication, workings: Workings): Promise<void> {
-  const all = await allPublished(workings);
-  const these = all.filter((each) => each.id === id);
+  const cases = await workings.store.cases();
+  const of = cases.filter(({ advisory }) => advisory === id);
+  const these = publishedIn(of);
   if (these.length === 0) throw new Error('what is to be published is not public');
-  await write(publicationFiles(these, all, siteFacts(workings)), workings);
+  const records = await recordsOf(of, workings);
+  await write(publicationFiles(these, publishedIn(cases), records, siteFacts(workings)), workings);
 }
 
 /** Makes the whole site anew from the store. Resolves to the number of advisories on it. */
 export async function publishAll(workings: Workings): Promise<number> {
-  const all = await allPublished(workings);
-  await write(publicationFiles(all, all, siteFacts(workings)), workings);
+  const cases = await workings.store.cases();
+  const all = publishedIn(cases);
+  await write(publicationFiles(all, all, await recordsOf(cases, workings), siteFacts(workings)), workings);
   return all.length;
 }

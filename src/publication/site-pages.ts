@@ -9,6 +9,7 @@ import { csafFolder, csafName } from './csaf.ts';
 import { providerPath } from './csaf-provider.ts';
 import { cvePath } from './cve.ts';
 import { osvPath } from './osv.ts';
+import { recordPath } from './record.ts';
 import { file, signedText, type SiteFile } from './site-file.ts';
 import type { Templates } from './templates.ts';
 import { advisoryText } from './text.ts';
@@ -31,7 +32,7 @@ const formsOf = ({ advisory, ...named }: Pick<Published, 'id' | 'advisory' | 'pu
 
 /** The page of one advisory, and its text. They link to `style.css`, `index.html` and `openpgp-key.asc` of `frontFiles`. */
 export function advisoryFiles(
-  { id, advisory, publishedAt }: Published,
+  { id, advisory, publishedAt, record }: Published,
   team: Team,
   templates: Templates,
 ): readonly SiteFile[] {
@@ -41,6 +42,7 @@ export function advisoryFiles(
     summary: summaryOf(advisory.description),
     canonical: `${team.siteUrl}/${pagePath(id)}`,
     forms: formsOf({ id, advisory, publishedAt }),
+    record: record === null ? null : { id: record, path: `../${recordPath(record)}` },
   });
   const text = advisoryText({ ...advisory, id }, publishedAt, team, templates);
   return [file(pagePath(id), page), signedText(textPath(id), text)];

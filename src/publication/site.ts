@@ -4,10 +4,12 @@ import type { Products } from '../core/advisories/products.ts';
 import type { Published } from '../core/advisories/published.ts';
 import type { Fingerprint } from '../core/identifiers.ts';
 import type { Team } from '../core/policy.ts';
+import type { CaseRecord } from '../core/record/contents.ts';
 import { csafFiles, providerFiles } from './csaf-provider.ts';
 import { cveFiles } from './cve.ts';
 import { feedFiles } from './feed.ts';
 import { osvFile, osvIndex } from './osv.ts';
+import { recordFiles } from './record.ts';
 import { advisoryFiles, frontFiles } from './site-pages.ts';
 import { file, type SiteFile } from './site-file.ts';
 import type { Templates } from './templates.ts';
@@ -30,11 +32,13 @@ export interface SiteFacts extends Publishing {
 
 /**
  * Every file to be written when `these` are published, in the order in which to write them: an index comes after what it
- * points to. `all`: everything that is public by then, `these` among it. The same arguments make the same bytes.
+ * points to. `all`: everything that is public by then, `these` among it; `records`: the
+ * released records of `these`. The same arguments make the same bytes.
  */
 export function publicationFiles(
   these: readonly Published[],
   all: readonly Published[],
+  records: readonly CaseRecord[],
   facts: SiteFacts,
 ): readonly SiteFile[] {
   const { team, key, templates, now } = facts;
@@ -45,6 +49,7 @@ export function publicationFiles(
       ...cveFiles(each, facts),
       ...advisoryFiles(each, team, templates),
     ]),
+    ...records.flatMap((each) => recordFiles(each, team, templates)),
     ...keyDirectoryFiles(team.address, key.binary).map(({ path, content }) => file(path, content)),
     ...osvIndex(all),
     ...providerFiles(all, facts),

@@ -79,6 +79,7 @@ export const policy: Policy = {
   },
   rehearsal: { hoursBefore: 24, maximumBytes: 10_485_760 },
   quarantine: { days: 30 },
+  archive: { publishAfterDays: 7 },
   cve: { kind: 'hand' },
   noise: { perSender: 5, perDomain: 20, sharedDomains: ['mail.example'], perHour: 30, sealedPerHour: 60 },
 };

@@ -48,6 +48,7 @@ const first: Published = {
   },
   publishedAt: announcement.publishedAt,
   correctedAt: [],
+  record: null,
 };
 /** The same with a correction, later. */
 const corrected: Published = {
@@ -63,7 +64,7 @@ const second: Published = {
 };
 
 const filesOf = (these: readonly Published[], all = these): ReadonlyMap<string, string> =>
-  new Map(publicationFiles(these, all, facts).map(({ path, content }) => [path, String(content)]));
+  new Map(publicationFiles(these, all, [], facts).map(({ path, content }) => [path, String(content)]));
 const json = (text: string | undefined): unknown => JSON.parse(text ?? '');
 const well = '.well-known/csaf';
 
@@ -131,7 +132,7 @@ describe('one advisory', () => {
 
 describe('the files of a publication', () => {
   it('bring hashes that fit, ahead of what they are of, and ask for a signature beside it', () => {
-    const files = publicationFiles([first], [first, second], facts);
+    const files = publicationFiles([first], [first, second], [], facts);
     const paths = files.map(({ path }) => path);
     const at = paths.indexOf(`${well}/2026/exsa-2026-001.json`);
     const document = files[at];

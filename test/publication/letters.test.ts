@@ -267,16 +267,27 @@ function daily(): readonly (readonly [string, Letter])[] {
     { type: 'assigned', lead: ada.address },
     { type: 'embargo-set', until, zone: 'UTC', reason: null },
   ]);
-  const [second, third] = [caseId('EXM', 2026, 2), caseId('EXM', 2026, 3)];
+  const [second, third, fourth] = [caseId('EXM', 2026, 2), caseId('EXM', 2026, 3), caseId('EXM', 2026, 4)];
   const before = new Map([
     [fresh.case.id, fresh.case],
     [second, { ...planned.case, id: second, reminded: [{ name: 'impact', at: planned.now, times: 1 }] }],
     [third, { ...fresh.case, id: third, lead: ben.address, disclosed: { at: until, digest: sha(2), due: null } }],
+    [
+      fourth,
+      {
+        ...fresh.case,
+        id: fourth,
+        lead: ben.address,
+        disclosed: { at: until, digest: sha(2), due: null },
+        held: { reason: 'mail 12 names a distributor', at: until },
+      },
+    ],
   ]);
   const names = [
     ['impact', 'acknowledgement', 'lead'],
     [`disclosure ${until.toString()}`, `approval ${until.toString()}`, `notice ${until.toString()}`, 'impact'],
-    ['fix'],
+    ['fix', 'record'],
+    ['record'],
   ];
   const rows = [...before.keys()].map((of, index): Recorded => {
     const event = { type: 'reminded', of: names[index] ?? [] } as const;

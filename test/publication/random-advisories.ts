@@ -71,5 +71,5 @@ export const randomPublished: fc.Arbitrary<Published> = fc
   .map(({ advisory: of, publishedAt, number, prefix }) => {
     const id = parseAdvisoryId(`${prefix}-2026-${String(number).padStart(3, '0')}`)!;
     const correctedAt = of.errata.map((_, index) => publishedAt.add({ milliseconds: 86_400_500 * (index + 1) }));
-    return { id, advisory: { ...of, id }, publishedAt, correctedAt };
+    return { id, advisory: { ...of, id }, publishedAt, correctedAt, record: null };
   });

@@ -7,7 +7,13 @@ import { announcement, team } from '../mail/outgoing.ts';
 import { templates } from './templates-here.ts';
 
 const { advisory, publishedAt } = announcement;
-const published: Published = { id: parseAdvisoryId('EXSA-2026-001')!, advisory, publishedAt, correctedAt: [] };
+const published: Published = {
+  id: parseAdvisoryId('EXSA-2026-001')!,
+  advisory,
+  publishedAt,
+  correctedAt: [],
+  record: null,
+};
 const evil = '"><script>alert(1)</script><img src=x onerror=y>{{ 7 }}</mj-text>';
 const hostile: Published = {
   ...published,

@@ -183,6 +183,8 @@ export class Game {
     if (state.closed || state.rejection !== null) return [who, '#reopen'];
     if (state.disclosed !== null) {
       const approves = `#approve ${sure(digestOf({ world: this.world, state })).slice(0, 20)}`;
+      if (seed % 11 === 3) return [who, at(['#hold', '#resume', '#redact 1', '#redact 2 1'], by)];
+      if (seed % 11 === 4) return [rita, at(['#consent withhold', '#consent publish'], by)];
       return [who, at(['#close', `#errata\nRead ${mark()}\n#end`, approves, approves, `Thanks ${mark()}`], seed)];
     }
     if (!state.confirmed) return [who, '#confirm'];

@@ -1,9 +1,10 @@
 /** What must hold after every step, whatever happened: judged from outside, by what is in the mails and who gets them. */
 
 import type { Effect, Letter, Recipient } from '../../src/core/cases/effects.ts';
-import type { Recorded } from '../../src/core/cases/events.ts';
+import type { CaseEvent, Recorded } from '../../src/core/cases/events.ts';
 import { replayed } from '../../src/core/cases/evolve.ts';
 import type { Address, CaseId } from '../../src/core/identifiers.ts';
+import { recordOf } from '../../src/core/record/contents.ts';
 import { renderLetter, type Templates } from '../../src/publication/templates.ts';
 import { policy, sure, team } from './cast.ts';
 import { Knowledge, marksIn, ownerOf } from './knowledge.ts';
@@ -21,6 +22,9 @@ const kinds = new Map<string, number>();
 const replays = 4;
 
 const knowing: readonly Circle[] = ['told', 'public'];
+
+/** With what the advisory itself goes out; the record beside it changes without. */
+const says: ReadonlySet<CaseEvent['type']> = new Set(['disclosed', 'corrected']);
 
 /** Whoever wrote a mail, or is said to have, knows its Message-ID. */
 const isAnswer = ({ address, key }: Recipient, { inReplyTo }: Letter, truth: Written | null): boolean =>
@@ -109,6 +113,9 @@ export class Judge {
       case 'disclosed':
         this.#disclosure(row, step, truth);
         break;
+      case 'record-released':
+        this.#release(row, truth);
+        break;
       case 'reporter-key-learned':
         this.#learned(row, truth);
         break;
@@ -156,6 +163,29 @@ export class Judge {
     }
   }
 
+  /** By the clock, a week after the disclosure, and not while it is held or a case that it has to do with is secret. */
+  #release(row: Recorded, truth: Written | null): void {
+    const known = sure(this.#knowledge.case(row.case));
+    const [first] = known.disclosures;
+    const soon = first === undefined || row.at.since(first.at).total('hours') < 24 * policy.archive.publishAfterDays;
+    if (truth !== null || soon || known.held) wrong('the record is released before its time', row, known);
+    const others = this.#knowledge.dossiers.filter(({ id }) => id !== row.case && known.related.has(id));
+    const secret = others.find((each) => !isOpen(each) && !each.dismissed);
+    if (secret !== undefined) wrong('the record is released while a part of the matter is secret', row, secret);
+  }
+
+  /** In the record are words that were for everyone on the case, and nobody's name or address. */
+  #record(id: CaseId): void {
+    const { roster, opened, cases } = this.#world;
+    const record = recordOf(sure(cases.get(id)), opened, roster);
+    if (record === null) return void wrong('a record is published that is not released', id);
+    const text = JSON.stringify(record);
+    for (const mark of marksIn(text)) {
+      if (ownerOf(mark) !== undefined) wrong(`${mark} is named in the record`, text);
+      if (!this.#knowledge.grantedTo(mark, id, ['case', ...knowing])) wrong(`${mark} is in the record`, text);
+    }
+  }
+
   /** A mail may be passed on to those whom it was truly meant for, and only if its writer is who they are said to be. */
   #heard({ event, ...row }: Recorded, truth: Written, before: ReadonlyMap<CaseId, Dossier>): void {
     if (event.type !== 'message-received' || event.message.audience === 'team') return;
@@ -190,6 +220,8 @@ export class Judge {
       return asked ? undefined : wrong('a rehearsal that nobody asked for', effect, rows);
     }
     const { case: id, advisory } = effect;
+    if (effect.kind === 'publication' && effect.record !== null) this.#record(id);
+    if (rows.every(({ event }) => !says.has(event.type))) return;
     const { digest } = this.#world.draft(advisory);
     const said = rows.some(
       ({ event, case: of }) =>

@@ -31,6 +31,10 @@ export interface Dossier {
   readonly held: boolean;
   readonly over: boolean;
   readonly joinedTo: CaseId | null;
+  /** Found to be no vulnerability, or one that another case is about. */
+  readonly dismissed: boolean;
+  /** Cases that were made of it, or it of them. */
+  readonly related: ReadonlySet<CaseId>;
   readonly approvals: readonly { readonly digest: Sha256; readonly by: Address }[];
   readonly disclosures: readonly { readonly at: Temporal.Instant; readonly digest: Sha256; readonly row: Recorded }[];
   readonly askedAt: Temporal.Instant | null;
@@ -53,6 +57,7 @@ const seen: ReadonlySet<CaseEvent['type']> = new Set([
   'rehearsal-asked',
   'rehearsed',
   'disclosed',
+  'record-released',
   'cve-asked',
 ]);
 
@@ -95,13 +100,23 @@ function after(known: Dossier, row: Recorded): Partial<Dossier> {
     case 'split-off': {
       const { experts, embargo, deadline, openly, removed } = event.inherited;
       const reporters = reportersIn(event.inherited);
-      return { reporters, experts, removed, openly, until: embargo?.until ?? null, term: deadline?.until ?? null };
+      const related = new Set([event.from]);
+      return {
+        related,
+        reporters,
+        experts,
+        removed,
+        openly,
+        until: embargo?.until ?? null,
+        term: deadline?.until ?? null,
+      };
     }
     case 'absorbed': {
       const { experts, embargo, deadline, notices, removed } = event.joining;
       const here = ({ address }: { readonly address: Address }): boolean => !removed.includes(address);
       const term = earlier(known.term, deadline?.until ?? null);
       return {
+        related: known.related.union(new Set([event.from])),
         reporters: joined(known.reporters, reportersIn(event.joining).filter(here)),
         experts: joined(known.experts, experts.filter(here)).map((each) => ({
           ...each,
@@ -156,15 +171,18 @@ function after(known: Dossier, row: Recorded): Partial<Dossier> {
     case 'resumed':
       return { held: false };
     case 'joined':
-      return { over: true, joinedTo: event.into };
+      return { over: true, dismissed: true, joinedTo: event.into, related: known.related.union(new Set([event.into])) };
+    case 'split':
+      return { related: known.related.union(new Set([event.into])) };
     case 'rejected':
+      return { over: true, dismissed: true };
     case 'closed':
     case 'quarantined':
       return { over: true };
     case 'confirmed':
-      return {};
+      return { dismissed: false };
     case 'reopened':
-      return { over: false, joinedTo: null };
+      return { over: false, dismissed: false, joinedTo: null };
     case 'approved':
       return { approvals: [...known.approvals, { digest: event.digest, by: event.coordinator }] };
     case 'approval-missed':
@@ -172,7 +190,7 @@ function after(known: Dossier, row: Recorded): Partial<Dossier> {
     case 'cve-asked':
       return event.of.kind === 'cna' ? { assigner: event.of } : {};
     case 'disclosed':
-      return { disclosures: [...known.disclosures, { at, digest: event.digest, row }] };
+      return { held: false, disclosures: [...known.disclosures, { at, digest: event.digest, row }] };
     default:
       return {};
   }
@@ -190,6 +208,8 @@ const unknown = (id: CaseId): Dossier => ({
   held: false,
   over: false,
   joinedTo: null,
+  dismissed: false,
+  related: new Set(),
   approvals: [],
   disclosures: [],
   askedAt: null,

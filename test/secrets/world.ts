@@ -130,6 +130,11 @@ export class World {
     return runDue(this.workings);
   }
 
+  /** Every mail that came, as opened. */
+  get opened(): ReadonlyMap<MailId, OpenedMessage> {
+    return new Map([...this.#mails].map(([id, { message }]) => [id, message]));
+  }
+
   /** Deadlines that have come. */
   get overdue(): readonly Deadline[] {
     const all = [...this.deadlines.values()].flat();

@@ -2,7 +2,7 @@
 
 import { inForce } from '../cases/evolve.ts';
 import type { CaseState } from '../cases/state.ts';
-import type { AdvisoryId } from '../identifiers.ts';
+import type { AdvisoryId, CaseId } from '../identifiers.ts';
 import { publishedAdvisoryOf } from './errata.ts';
 import type { Advisory } from './model.ts';
 
@@ -13,6 +13,8 @@ export interface Published {
   readonly publishedAt: Temporal.Instant;
   /** When each of `advisory.errata` went out, in that order. */
   readonly correctedAt: readonly Temporal.Instant[];
+  /** The case whose public record stands beside it; null before its release. */
+  readonly record: CaseId | null;
 }
 
 /** Null for a case whose advisory is not public. */
@@ -24,6 +26,7 @@ export function publishedOf(state: CaseState): Published | null {
     advisory: publishedAdvisoryOf(state),
     publishedAt: state.disclosed.at,
     correctedAt: corrections.map(({ at }) => at),
+    record: state.released === null ? null : state.id,
   };
 }
 

@@ -3,6 +3,7 @@
 import { approvalOf, type ApprovalFacts } from '../advisories/approval.ts';
 import { pendingErratum } from '../advisories/errata.ts';
 import { hardEnd } from '../embargo/planner.ts';
+import { releaseDue, type ReleaseFacts } from '../record/release.ts';
 import { never } from '../result.ts';
 import type { Context } from './context.ts';
 import type { Deadline } from './effects.ts';
@@ -12,6 +13,8 @@ import type { CaseState } from './state.ts';
 
 /** What the clock commands a case by itself. Of what waits for people `reminders.ts` reminds them; `rehearsing.ts` has the rehearsal. */
 type Order = Deadline & { readonly command: Exclude<Deadline['command'], 'remind' | 'rehearse'> };
+
+type ClockFacts = ApprovalFacts & ReleaseFacts;
 
 /** A disclosure that waits for approval is asked about again after this. */
 const askAgain = Temporal.Duration.from({ hours: 1 });
@@ -34,6 +37,12 @@ function correction(state: CaseState, context: ApprovalFacts): readonly Order[] 
   return [{ case: state.id, at: last.at, command: 'correct' }];
 }
 
+/** The record goes public some days after the advisory. */
+function release(state: CaseState, facts: ClockFacts): readonly Order[] {
+  const at = releaseDue(state, facts);
+  return at === null ? [] : [{ case: state.id, at, command: 'release' }];
+}
+
 /** The end of a secret case for which no moment runs: it never just lapses, the coordinators have to decide. */
 function escalation(state: CaseState, { policy, roster }: ApprovalFacts): readonly Order[] {
   if (isOver(state) || state.openly) return [];
@@ -45,8 +54,8 @@ function escalation(state: CaseState, { policy, roster }: ApprovalFacts): readon
  * All that the clock has to say to the case. An approval that comes late leaves a `disclose` that is already due: the next
  * look at what is due carries it out.
  */
-export function nextDeadlines(state: CaseState, context: ApprovalFacts): readonly Order[] {
-  if (state.disclosed !== null) return correction(state, context);
+export function nextDeadlines(state: CaseState, context: ClockFacts): readonly Order[] {
+  if (state.disclosed !== null) return [...correction(state, context), ...release(state, context)];
   const until = moment(state);
   if (until === null) return escalation(state, context);
   return approvalOf(state, context).complete
@@ -59,8 +68,8 @@ export function nextDeadlines(state: CaseState, context: ApprovalFacts): readonl
  * set: a repeat, or one that was overtaken, changes nothing.
  */
 export function decideDue(deadline: Deadline, state: CaseState, context: Context): readonly CaseEvent[] {
-  const [due] = nextDeadlines(state, context);
-  if (due === undefined || deadline.case !== state.id || Temporal.Instant.compare(due.at, context.now) > 0) return [];
+  const due = nextDeadlines(state, context).find(({ at }) => Temporal.Instant.compare(at, context.now) <= 0);
+  if (due === undefined || deadline.case !== state.id) return [];
   switch (due.command) {
     case 'disclose':
       return [{ type: 'disclosed', digest: approvalOf(state, context).digest, due: due.at }];
@@ -68,6 +77,8 @@ export function decideDue(deadline: Deadline, state: CaseState, context: Context
       return [{ type: 'approval-missed' }];
     case 'correct':
       return [{ type: 'corrected', digest: approvalOf(state, context).digest }];
+    case 'release':
+      return [{ type: 'record-released' }];
     case 'escalate':
       return [{ type: 'end-reached' }];
     default:

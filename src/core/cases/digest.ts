@@ -6,6 +6,7 @@ import { lastNoticeDay } from '../embargo/calendar.ts';
 import { tellMoment, tellSpan } from '../embargo/moments.ts';
 import { hardEnd } from '../embargo/planner.ts';
 import type { CaseId } from '../identifiers.ts';
+import { obstacleOf, releaseMoment } from '../record/release.ts';
 import { reachable } from '../roster/audiences.ts';
 import type { Person } from '../roster/people.ts';
 import { caseAddress, titleOf } from './addressing.ts';
@@ -112,5 +113,18 @@ function caseFacts({ state, items }: Waiting, context: Context): Facts {
     lists: roster.lists.filter((list) => list.kind !== 'announcement').map((list) => list.address),
     cve_asked: state.cveRequestedAt === null ? null : tellSpan(state.cveRequestedAt, now),
     disclosed: state.disclosed === null ? null : tellSpan(state.disclosed.at, now),
+    record: recordFacts(state, context),
+  };
+}
+
+/** When the record goes public, and what keeps it back. */
+function recordFacts(state: CaseState, { policy, cases, team }: Context): Facts | null {
+  const at = releaseMoment(state, policy);
+  if (at === null) return null;
+  const obstacle = obstacleOf(state, cases);
+  return {
+    at: tellMoment(at, team.timezone),
+    held: obstacle?.kind === 'held' ? obstacle.reason : null,
+    secret: obstacle?.kind === 'secret' ? obstacle.case : null,
   };
 }

@@ -6,10 +6,11 @@ import { publishedAdvisoryOf } from '../advisories/errata.ts';
 import { missing } from '../advisories/missing.ts';
 import { publishedOf } from '../advisories/published.ts';
 import { tellMoment, tellSpan } from '../embargo/moments.ts';
+import { releaseMoment } from '../record/release.ts';
 import { readers } from '../roster/audiences.ts';
 import type { AnnouncementList, Role } from '../roster/people.ts';
 import { caseAddress, type Draft, footOf, letters, type Occasion, titleOf } from './addressing.ts';
-import type { Effect } from './effects.ts';
+import type { Effect, Facts } from './effects.ts';
 import type { CaseEvent } from './events.ts';
 import type { CaseState } from './state.ts';
 
@@ -55,6 +56,10 @@ export function corrected(
   ];
 }
 
+/** The record on the site, when it is released, and again when what may stand in it has changed. */
+export const recordChanged = ({ row, state }: Occasion): readonly Effect[] =>
+  state.released === null ? [] : onSite(`${state.id}/${row.sequence}`, state);
+
 function onSite(start: string, state: CaseState): readonly Effect[] {
   const published = publishedOf(state);
   return published === null ? [] : [{ kind: 'publication', key: `${start}/publication`, case: state.id, ...published }];
@@ -83,6 +88,7 @@ function everyoneTold(event: Disclosed, lists: readonly AnnouncementList[], occa
         lists: lists.map((list) => list.address),
         thanks: role === 'reporter',
         openly: state.openly,
+        record: recordFacts(role, state, occasion),
         foot: footOf(role, all, { template: 'disclosed', audience: 'public' }, occasion),
       },
     };
@@ -93,6 +99,14 @@ function everyoneTold(event: Disclosed, lists: readonly AnnouncementList[], occa
       occasion,
     );
   });
+}
+
+/** When the record goes public, and how this reader keeps something out of it. */
+function recordFacts(role: Role, state: CaseState, { context }: Occasion): Facts | null {
+  const at = releaseMoment(state, context.policy);
+  if (at === null || (role !== 'coordinator' && role !== 'reporter')) return null;
+  const first = state.history.find(({ event }) => 'message' in event && event.message.audience !== 'team');
+  return { at: tellMoment(at, context.team.timezone), role, redact: `#redact ${first?.sequence ?? 'NUMBER'}` };
 }
 
 function lateness(due: Temporal.Instant | null, at: Temporal.Instant): string | null {

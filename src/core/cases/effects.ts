@@ -125,5 +125,5 @@ export const clearTemplates: ReadonlySet<LetterTemplate> = new Set([
 export interface Deadline {
   readonly case: CaseId;
   readonly at: Temporal.Instant;
-  readonly command: 'disclose' | 'ask-approval' | 'escalate' | 'correct' | 'remind' | 'rehearse';
+  readonly command: 'disclose' | 'ask-approval' | 'escalate' | 'correct' | 'release' | 'remind' | 'rehearse';
 }

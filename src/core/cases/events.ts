@@ -209,6 +209,8 @@ export type CaseEvent =
     }
   /** `due` is null where a coordinator disclosed ahead of the moment. */
   | { readonly type: 'disclosed'; readonly digest: Sha256; readonly due: Temporal.Instant | null }
+  /** The record of the case became public: all that is in the log before this, but for what must not be told. */
+  | { readonly type: 'record-released' }
   /** A correction of the advisory that is out; it waits for approval. */
   | { readonly type: 'erratum-drafted'; readonly text: string }
   /** The corrected advisory went out. */

@@ -27,6 +27,7 @@ const lasting: ReadonlySet<CaseEvent['type']> = new Set([
   'leaked',
   'end-reached',
   'disclosed',
+  'record-released',
   'corrected',
   'cve-asked',
   'cve-reserved',

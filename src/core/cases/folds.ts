@@ -52,6 +52,7 @@ const unsaid = {
   rehearsedFor: null,
   rehearsal: null,
   disclosed: null,
+  released: null,
   errata: [],
   correctedErrata: 0,
   closed: false,
@@ -210,6 +211,7 @@ const folds: { readonly [Type in Later['type']]: Fold<Type> } = {
     rehearsal: { at, asked, moment, digest, findings },
   }),
   disclosed: (_state, { digest, due }, at) => ({ disclosed: { at, digest, due } }),
+  'record-released': (_state, _event, at) => ({ released: at }),
   'erratum-drafted': ({ errata, correctedErrata }, { text }) => ({
     errata: [...errata.slice(0, correctedErrata), text],
   }),

@@ -7,7 +7,7 @@ import { mayGoOut, mayRead } from './confidentiality.ts';
 import type { Context } from './context.ts';
 import { cveAsked, cveRecord, cveReserved, cveReturned } from './cve.ts';
 import { digests } from './digest.ts';
-import { approvalMissed, corrected, disclosed } from './disclosing.ts';
+import { approvalMissed, corrected, disclosed, recordChanged } from './disclosing.ts';
 import type { Effect } from './effects.ts';
 import { endReached, leaked } from './ending.ts';
 import type { Recorded } from './events.ts';
@@ -87,6 +87,11 @@ function effectsOf(occasion: Occasion): readonly Effect[] {
       return accepted(event, occasion);
     case 'notified':
       return notified(event, occasion);
+    case 'record-released':
+    case 'redacted':
+    case 'consented':
+    case 'undone':
+      return recordChanged(occasion);
     case 'approval-missed':
       return approvalMissed(occasion);
     case 'rehearsal-asked':

@@ -3,13 +3,15 @@
 import { approvalOf } from '../advisories/approval.ts';
 import { businessDaysBefore, lastNoticeDay } from '../embargo/calendar.ts';
 import { hardEnd } from '../embargo/planner.ts';
+import { obstacleOf, releaseMoment } from '../record/release.ts';
 import type { Context } from './context.ts';
 import type { Deadline } from './effects.ts';
 import type { CaseEvent } from './events.ts';
 import { isOver } from './evolve.ts';
 import type { CaseState } from './state.ts';
 
-type ReminderKind = 'acknowledgement' | 'lead' | 'impact' | 'approval' | 'notice' | 'disclosure' | 'cve' | 'fix';
+type ReminderKind =
+  'acknowledgement' | 'lead' | 'impact' | 'approval' | 'notice' | 'disclosure' | 'cve' | 'fix' | 'record';
 
 /** In the order in which the digest tells them. */
 const kinds: readonly ReminderKind[] = [
@@ -21,6 +23,7 @@ const kinds: readonly ReminderKind[] = [
   'lead',
   'cve',
   'fix',
+  'record',
 ];
 
 interface Reminder {
@@ -31,7 +34,7 @@ interface Reminder {
   readonly day: Temporal.PlainDate;
 }
 
-type ReminderFacts = Pick<Context, 'now' | 'team' | 'policy' | 'roster' | 'draft'>;
+type ReminderFacts = Pick<Context, 'now' | 'team' | 'policy' | 'roster' | 'draft' | 'cases'>;
 
 /** The day in the team's zone. */
 export const dayIn = (at: Temporal.Instant, { team }: Pick<ReminderFacts, 'team'>): Temporal.PlainDate =>
@@ -106,7 +109,17 @@ const days: { readonly [kind in ReminderKind]: (state: CaseState, facts: Reminde
     state.disclosed === null || state.closed || state.links.some((link) => link.kind === 'patch')
       ? null
       : dayIn(state.disclosed.at, facts).add({ days: facts.policy.reminders.fixDays }),
+  // Ahead of the release, so that somebody looks it through; and where it is kept back, when it should have been.
+  record: (state, facts) => {
+    const at = releaseMoment(state, facts.policy);
+    if (at === null) return null;
+    const day = dayIn(at, facts);
+    return obstacleOf(state, facts.cases) === null ? ahead(day, at, facts) : day;
+  },
 };
+
+const ahead = (day: Temporal.PlainDate, at: Temporal.Instant, { now, policy }: ReminderFacts): Day =>
+  Temporal.Instant.compare(at, now) <= 0 ? null : day.subtract({ days: policy.reminders.disclosureDays });
 
 /** Null where no moment runs, or it has passed: of a disclosure that is overdue people are told hourly, and not here. */
 function onMoment(

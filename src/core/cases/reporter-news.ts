@@ -82,13 +82,24 @@ const tellings: { readonly [Type in CaseEvent['type']]: Telling<Type> } = {
   'made-public': () => ['We handle this in the open from here on. There is no need to keep it secret any longer.'],
   'embargo-set': (_event, state, before) => moved(state, before),
   'embargo-lifted': () => ['The date that was planned for publication no longer holds.'],
-  held: () => ['The planned publication is on hold.'],
-  resumed: (_event, state) => [state.embargo === null ? 'The case goes on.' : 'Publication goes ahead.'],
+  held: (_event, { disclosed }) => [
+    disclosed === null ? 'The planned publication is on hold.' : "The publication of the case's record is on hold.",
+  ],
+  resumed: (_event, { disclosed, embargo }) => [
+    disclosed !== null
+      ? "The publication of the case's record goes ahead."
+      : embargo === null
+        ? 'The case goes on.'
+        : 'Publication goes ahead.',
+  ],
   closed: (_event, state) => (state.joinedTo !== null ? [] : ['We have closed this case. Thank you for your help.']),
   undone: (_event, state, before) =>
     before !== null && standing(before) !== standing(state)
       ? ['A step of this case that we told you of was taken back.']
       : [],
+  'record-released': (_event, state) => [
+    `The record of this case is public now, without names and addresses, beside the advisory ${state.advisory ?? ''}.`,
+  ],
   disclosed: silent, // a letter of its own, to everyone on the case
   reported: silent,
   split: silent,

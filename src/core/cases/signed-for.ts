@@ -19,7 +19,7 @@ export interface SignedFor {
 }
 
 /** The parts that somebody wrote: signatures, key blocks and version parts aside, and empty text too. */
-export function writtenParts(message: OpenedMessage): readonly OpenedPart[] {
+export function writtenParts(message: Pick<OpenedMessage, 'parts'>): readonly OpenedPart[] {
   return message.parts.filter((part) => part.role !== 'control' && part.text?.trim() !== '');
 }
 

@@ -148,6 +148,8 @@ export interface CaseState {
     readonly digest: Sha256;
     readonly due: Temporal.Instant | null;
   } | null;
+  /** When the public record was released. */
+  readonly released: Temporal.Instant | null;
   /** Corrections, oldest first; the last may wait for approval. */
   readonly errata: readonly string[];
   /** How many of them are published. */

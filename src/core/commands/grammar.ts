@@ -113,12 +113,14 @@ function put(reader: Reader, kind: ReadLine['kind'], more: Pick<ReadLine, 'comma
   reader.read.push({ line: reader.read.length + 1, text: peek(reader), kind, ...more });
 }
 
-/** `-- ` (its blank may be lost on the way), or somebody else's words. */
-function endsCommands({ source, read }: Reader): boolean {
-  const line = source[read.length] ?? '';
+/** Does the writer's own text end above this line? `-- ` (its blank may be lost on the way), or somebody else's words. */
+export function endsOwnWords(line: string, next = ''): boolean {
   if (/^-- ?$/.test(line) || othersWords.test(line)) return true;
-  return /^From: \S/.test(line) && /^(Sent|Date): \S/.test(source[read.length + 1] ?? '');
+  return /^From: \S/.test(line) && /^(Sent|Date): \S/.test(next);
 }
+
+const endsCommands = ({ source, read }: Reader): boolean =>
+  endsOwnWords(source[read.length] ?? '', source[read.length + 1]);
 
 function readLine(reader: Reader): void {
   const line = peek(reader);

@@ -35,6 +35,8 @@ function usual(state: CaseState, situation: Situation): readonly NextStep[] {
   const { cve, cveRecord } = state;
   if (state.rejection !== null && cve !== null && cveRecord?.cve === cve && cveRecord.reserved)
     return [{ command: '#cve drop', why: `${cve} is reserved for the case, and not needed: it is given back` }];
+  if (state.disclosed !== null && state.released === null && state.held !== null)
+    return [{ command: '#resume', why: `the release of the record is held: ${state.held.reason}` }];
   if (state.disclosed !== null || state.rejection !== null)
     return [{ command: '#close', why: 'nothing more is to be done here' }];
   if (state.withdrawal !== null && situation.roles.has('coordinator'))

@@ -11,6 +11,9 @@ import { caseVerb, type Verb } from './verb.ts';
 const group = 'Embargo and disclosure';
 const redactManual = { usage: '#redact NUMBER [PART]', example: '#redact 12 1.2' };
 
+/** Said after the release. */
+const takenOut = 'The record is public already: it is taken out there now. Whoever has read it, has read it.';
+
 interface Redaction {
   readonly number: number;
   readonly mail: MailId;
@@ -26,10 +29,13 @@ const redact = caseVerb<Redaction>({
   who: ['coordinator'],
   undoable: true,
   parse: (line, state) => redaction(line, state),
-  decide: ({ number, mail, part }) =>
+  decide: ({ number, mail, part }, { released }) =>
     ok({
       events: [{ type: 'redacted', mail, part }],
-      says: [`${part === null ? 'Mail' : `Part ${part} of mail`} ${number} stays out of the public record.`],
+      says: [
+        `${part === null ? 'Mail' : `Part ${part} of mail`} ${number} stays out of the public record.`,
+        ...(released === null ? [] : [takenOut]),
+      ],
     }),
 });
 
@@ -71,13 +77,14 @@ const consent = caseVerb<Consent>({
       ? wrong('an answer', word, 'it is publish or withhold', consentManual.example)
       : noMore(line, 1, consentManual, choice);
   },
-  decide: (choice, _state, { speakers }) =>
+  decide: (choice, { released }, { speakers }) =>
     ok({
       events: speakers.map(({ address }) => ({ type: 'consented', reporter: address, choice })),
       says: [
         choice === 'publish'
           ? 'Your mails may stand in the public record.'
           : 'Your mails stay out of the public record; that there were some is said there.',
+        ...(released === null || choice === 'publish' ? [] : [takenOut]),
       ],
     }),
 });

@@ -3,6 +3,7 @@
 import type { CaseState } from '../cases/state.ts';
 import { parseMoment, type ReadMoment, tellMoment, writeMoment } from '../embargo/moments.ts';
 import { planEmbargo } from '../embargo/planner.ts';
+import { releaseMoment } from '../record/release.ts';
 import { failed, ok, type Result } from '../result.ts';
 import { missing, none, notNow, optionalProse, prose } from './arguments.ts';
 import type { CommandLine } from './grammar.ts';
@@ -107,25 +108,34 @@ function doubts(state: CaseState, { roster }: Situation['context']): readonly st
   ];
 }
 
+/** The advisory is out, and the record is not. */
+const awaitsRelease = ({ disclosed, released }: CaseState): boolean => disclosed !== null && released === null;
+
 const holdManual = { usage: '#hold REASON', example: '#hold the fix breaks migrations' };
 
 const hold = caseVerb<string>({
   verb: 'hold',
   group,
   ...holdManual,
-  summary: 'Stops the scheduled disclosure until #resume. All coordinators are told.',
+  summary:
+    'Stops the scheduled disclosure until #resume; after disclosure, the release of the public record. All coordinators are told.',
   who: ['coordinator'],
   prose: true,
   undoable: true,
   when: (state) =>
-    whileOpen('hold')(state) ??
-    (state.embargo === null ? notNow('hold', 'no disclosure is scheduled.', '#status') : null) ??
+    (awaitsRelease(state)
+      ? null
+      : (whileOpen('hold')(state) ??
+        (state.embargo === null ? notNow('hold', 'no disclosure is scheduled.', '#status') : null))) ??
     (state.held === null ? null : notNow('hold', `it is on hold already: ${state.held.reason}.`, '#resume')),
   parse: (line) => prose(line, 0, 'The reason', holdManual),
-  decide: (reason) =>
+  decide: (reason, { disclosed }) =>
     ok({
       events: [{ type: 'held', reason }],
-      says: [`DISCLOSURE IS ON HOLD: ${reason}`, 'Nothing goes out before #resume, whatever the clock says.'],
+      says: [
+        `${disclosed === null ? 'DISCLOSURE' : 'THE RELEASE OF THE RECORD'} IS ON HOLD: ${reason}`,
+        'Nothing goes out before #resume, whatever the clock says.',
+      ],
     }),
 });
 
@@ -135,13 +145,20 @@ const resume = caseVerb<null>({
   verb: 'resume',
   group,
   ...resumeManual,
-  summary: 'Ends a hold: the disclosure runs again as scheduled.',
+  summary: 'Ends a hold: what was held runs again as scheduled.',
   who: ['coordinator'],
   undoable: true,
   when: (state) =>
-    whileOpen('resume')(state) ?? (state.held === null ? notNow('resume', 'it is not on hold.', '#status') : null),
+    (awaitsRelease(state) ? null : whileOpen('resume')(state)) ??
+    (state.held === null ? notNow('resume', 'it is not on hold.', '#status') : null),
   parse: (line) => none(line, resumeManual),
   decide: (_none, state, { context }) => {
+    const release = releaseMoment(state, context.policy);
+    if (release !== null)
+      return ok({
+        events: [{ type: 'resumed' }],
+        says: ['The hold is over.', `The record goes public: ${tellMoment(release, 'UTC')}`],
+      });
     const until = state.embargo?.until ?? null;
     const overdue = until !== null && Temporal.Instant.compare(until, context.now) <= 0;
     const moment =

@@ -8,6 +8,7 @@ import { lastRehearsal, tellFailures } from '../cases/rehearsing.ts';
 import { reportersOf } from '../cases/merging.ts';
 import type { CaseState } from '../cases/state.ts';
 import type { Address } from '../identifiers.ts';
+import { obstacleOf, releaseMoment } from '../record/release.ts';
 import { tellMoment, tellSpan } from '../embargo/moments.ts';
 import { type Clock, hardEnd } from '../embargo/planner.ts';
 import { tellCve } from './identifying.ts';
@@ -83,7 +84,10 @@ function disclosure(state: CaseState, situation: Situation): readonly string[] {
   const zones = zonesOf(state, team.timezone);
   if (state.disclosed !== null) {
     const { at } = state.disclosed;
-    return row('Disclosed', ...zones.map((zone) => tellMoment(at, zone)), ...tellDelay(state));
+    return [
+      ...row('Disclosed', ...zones.map((zone) => tellMoment(at, zone)), ...tellDelay(state)),
+      ...recordRows(state, situation),
+    ];
   }
   if (!open(state)) return [];
   const end = hardEnd(state, policy, roster.lists);
@@ -95,6 +99,17 @@ function disclosure(state: CaseState, situation: Situation): readonly string[] {
   const ahead = Temporal.Instant.compare(until, now) > 0;
   const distance = ahead ? `in ${tellSpan(now, until)}` : `OVERDUE for ${tellSpan(until, now)}`;
   return [...row('Disclosure', ...zones.map((zone) => tellMoment(until, zone)), distance), ...latest];
+}
+
+/** Why it is kept back may name another case: that is for coordinators. */
+function recordRows(state: CaseState, { roles, context }: Situation): readonly string[] {
+  const at = releaseMoment(state, context.policy);
+  if (at === null)
+    return state.released === null ? [] : row('Record', `public since ${tellMoment(state.released, 'UTC')}`);
+  const obstacle = obstacleOf(state, context.cases);
+  if (obstacle === null) return row('Record', `goes public on ${tellMoment(at, 'UTC')}`);
+  const why = obstacle.kind === 'held' ? `ON HOLD: ${obstacle.reason}` : `waits for ${obstacle.case}, which is secret`;
+  return row('Record', roles.has('coordinator') ? why : 'not public yet, and kept back');
 }
 
 function tellDelay({ disclosed }: CaseState): readonly string[] {

@@ -21,7 +21,6 @@ export interface Configuration {
   readonly policy: Policy;
   /** The lists hold their first members; the store knows the present ones. */
   readonly roster: Roster;
-  readonly archive: { readonly publishAfterDays: number };
   readonly storage: { readonly kind: 'sqlite'; readonly file: string };
   readonly keys: {
     readonly directory: string;
@@ -209,11 +208,11 @@ export function configurationOf(settings: Settings, file: string, directory: str
       reminders: policy.reminders,
       rehearsal: policy.rehearsal,
       quarantine: policy.quarantine,
+      archive: policy.archive,
       cve: cveSourceOf(settings),
       noise: policy.noise,
     },
     roster: rosterOf(settings),
-    archive: policy.archive,
     storage: { kind: storage.kind, file: at(storage.file) },
     keys: { ...keys, directory: at(keys.directory), passphrase: placed(keys.passphrase, at) },
     intake: intakeOf(settings, at),

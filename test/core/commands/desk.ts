@@ -137,6 +137,7 @@ export const policy: Policy = {
   rehearsal: { hoursBefore: 24, maximumBytes: 10_485_760 },
   quarantine: { days: 30 },
   cve: { kind: 'hand' },
+  archive: { publishAfterDays: 7 },
   noise: { perSender: 5, perDomain: 20, sharedDomains: ['mail.example'], perHour: 30, sealedPerHour: 60 },
 };
 export const roster: Roster = {

@@ -58,7 +58,7 @@ describe('a configuration that is right', () => {
     expect(whole.policy.embargo).toMatchObject({ noticeBusinessDays, preferredDays, preferredTime });
     expect(whole.policy.commands).toEqual(bare.policy.commands);
     expect(whole.delivery).toEqual(bare.delivery);
-    expect(whole.archive).toEqual(bare.archive);
+    expect(whole.policy.archive).toEqual(bare.policy.archive);
   });
 
   test('knows every key of the schema in the annotated example, if only in a comment', () => {
