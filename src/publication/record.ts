@@ -27,6 +27,7 @@ const fileFacts = ({ path, name, content }: RecordFile, id: CaseId) => ({
 const left: { readonly [Kind in Exclude<RecordMail['kind'], 'shown'>]: string } = {
   redacted: 'This mail is left out of the record.',
   withheld: 'Its writer keeps this mail out of the record.',
+  doubtful: 'Nothing shows that its sender wrote this mail: it is left out of the record.',
   unreadable: 'This mail can no longer be read.',
 };
 

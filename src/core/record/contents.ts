@@ -31,8 +31,11 @@ export type RecordMail =
       /** How many of its parts are left out. */
       readonly leftOut: number;
     }
-  /** `redacted` by a coordinator, `withheld` by the reporter who wrote it, or not to be opened any more. */
-  | { readonly kind: 'redacted' | 'withheld' | 'unreadable' };
+  /**
+   * `redacted` by a coordinator, `withheld` by the reporter who wrote it, not to be opened any more, or of doubtful origin: who
+   * has caught somebody's ciphertext and sent it on as a report must not have it published.
+   */
+  | { readonly kind: 'redacted' | 'withheld' | 'unreadable' | 'doubtful' };
 
 export interface RecordEntry {
   /** From 1, in the case. */
@@ -120,15 +123,15 @@ function mailOf({ event, by }: Recorded, number: number, { state, mails, masks }
   const silent = state.consents.filter(({ choice }) => choice === 'withhold').map(({ reporter }) => reporter);
   const writers = new Set([message.from, 'address' in by ? by.address : null]);
   if (silent.some((address) => writers.has(address))) return { kind: 'withheld' };
+  if (message.secondHand === true) return { kind: 'doubtful' };
   const opened = mails.get(message.mail);
   if (opened?.opened !== true) return { kind: 'unreadable' };
   const [kept, out] = apart(writtenParts(opened), (part) => !redactions.some((of) => of !== null && isIn(part, of)));
   const texts = kept.filter(isText).map(({ text }) => masks.prose(ownWords(text ?? '')));
   const files = kept.filter(isFile).map((part) => fileOf(part, number, masks));
-  const named = message.secondHand === true ? null : message.subject;
   return {
     kind: 'shown',
-    subject: named === null ? null : masks.prose(plainLine(named)),
+    subject: message.subject === null ? null : masks.prose(plainLine(message.subject)),
     text: texts.filter((text) => text !== '').join('\n\n'),
     files: files.filter((each) => each !== null),
     leftOut: out.length + files.filter((each) => each === null).length,

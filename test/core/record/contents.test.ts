@@ -164,6 +164,18 @@ describe('the public record', () => {
     expect(mailsIn(record)[1]).toMatchObject({ text: 'On Monday somebody wrote:\n[quoted text]\nI agree.' });
   });
 
+  it('has no mail that its sender may have caught on its way from somebody else', () => {
+    const story = released();
+    const history = story.case.history.map((row) =>
+      row.event.type === 'reported'
+        ? { ...row, event: { ...row.event, message: { ...row.event.message, secondHand: true } as const } }
+        : row,
+    );
+    story.state = { ...story.case, history };
+    expect(mailsIn(recordFor(story))[0]).toEqual({ kind: 'doubtful' });
+    expect(told(recordFor(story))).not.toContain('RITA');
+  });
+
   it('says where a mail can no longer be read', () => {
     expect(mailsIn(recordFor(released(), new Map()))).toEqual([{ kind: 'unreadable' }, { kind: 'unreadable' }]);
   });
