@@ -68,7 +68,7 @@ async function mailsOf(effect: Letter | Announcement, scene: Stage, { policy }: 
 async function filesOf({ id }: Publication, { making, disclosed }: Stage, { publishing }: Workings): Promise<Tried> {
   const all = (await making.store.cases()).flatMap((state) => publishedOf(state) ?? []);
   const these = all.filter((each) => each.id === id && each.advisory.case === disclosed.id);
-  const files = await signedFiles(publicationFiles(these, all, siteFacts({ ...making, publishing })), making);
+  const files = await signedFiles(publicationFiles(these, all, [], siteFacts({ ...making, publishing })), making);
   const findings = files.flatMap(({ path, content }): readonly Finding[] => {
     const why = wellFormed(path, content);
     return why === null ? [] : [{ kind: 'bad-file', path, why }];

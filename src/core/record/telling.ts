@@ -81,6 +81,8 @@ const tellings: { readonly [Type in CaseEvent['type']]: Telling<Type> } = {
   held: 'Publication was put on hold.',
   resumed: 'The hold was over.',
   reminded: '',
+  'rehearsal-asked': '',
+  rehearsed: '',
   'approval-missed': 'Disclosure was due, and the advisory was not approved.',
   disclosed: 'The advisory was published.',
   'record-released': 'This record was published.',
