@@ -56,9 +56,12 @@ export function corrected(
   ];
 }
 
+/** What may change what stands in the record. */
+const ofRecord: ReadonlySet<CaseEvent['type']> = new Set(['record-released', 'redacted', 'consented', 'undone']);
+
 /** The record on the site, when it is released, and again when what may stand in it has changed. */
 export const recordChanged = ({ row, state }: Occasion): readonly Effect[] =>
-  state.released === null ? [] : onSite(`${state.id}/${row.sequence}`, state);
+  state.released === null || !ofRecord.has(row.event.type) ? [] : onSite(`${state.id}/${row.sequence}`, state);
 
 function onSite(start: string, state: CaseState): readonly Effect[] {
   const published = publishedOf(state);

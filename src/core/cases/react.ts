@@ -87,11 +87,6 @@ function effectsOf(occasion: Occasion): readonly Effect[] {
       return accepted(event, occasion);
     case 'notified':
       return notified(event, occasion);
-    case 'record-released':
-    case 'redacted':
-    case 'consented':
-    case 'undone':
-      return recordChanged(occasion);
     case 'approval-missed':
       return approvalMissed(occasion);
     case 'rehearsal-asked':
@@ -107,7 +102,7 @@ function effectsOf(occasion: Occasion): readonly Effect[] {
     case 'disclosed':
       return [...disclosed(event, occasion), ...cveRecord(occasion)];
     default:
-      return ofCve(occasion); // `news` tells the reporter of the rest, exhaustively; the transcript tells the team
+      return [...recordChanged(occasion), ...ofCve(occasion)]; // `news` tells the reporter of the rest, exhaustively; the transcript tells the team
   }
 }
 
