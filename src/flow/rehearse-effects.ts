@@ -3,6 +3,7 @@
 import { publishedOf } from '../core/advisories/published.ts';
 import type { Announcement, CveTask, Effect, Letter, Publication } from '../core/cases/effects.ts';
 import type { Address } from '../core/identifiers.ts';
+import type { List } from '../core/roster/people.ts';
 import type { Finding } from '../core/rehearsal/findings.ts';
 import { checkMail } from '../core/rehearsal/mails.ts';
 import { never, type Result } from '../core/result.ts';
@@ -13,7 +14,7 @@ import { wellFormed } from '../publication/well-formed.ts';
 import { announcementCopies, letterCopies } from './make-copies.ts';
 import type { CveServices, Prepared, Trouble } from './ports.ts';
 import { signedFiles, siteFacts } from './publish.ts';
-import type { Scene } from './rehearse-scene.ts';
+import type { Act } from './rehearse-scene.ts';
 import type { Workings } from './workings.ts';
 
 /** How much was made, and what is wrong with it. */
@@ -23,25 +24,30 @@ export interface Tried {
   readonly findings: readonly Finding[];
 }
 
-type Stage = Omit<Scene, 'effects'>;
 type Site = Workings & { readonly cveServices: CveServices | null };
 
-const nameOf = (effect: Effect): string => {
+function letterName({ template, to: [first, ...others] }: Letter): string {
+  const what = template === 'notice' ? 'The advance notice' : 'The word of the disclosure';
+  const rest = others.length === 0 ? '' : ` and ${others.length} more`;
+  return `${what} to ${first?.address ?? 'nobody'}${rest}`;
+}
+
+function nameOf(effect: Effect): string {
   switch (effect.kind) {
     case 'letter':
-      return `the word of the disclosure to ${effect.to.map(({ address }) => address).join(', ')}`;
+      return letterName(effect);
     case 'announcement':
-      return `the advisory to ${effect.list.address}`;
+      return `The advisory to ${effect.list.address}`;
     case 'publication':
-      return 'the site';
+      return 'The site';
     case 'cve':
-      return 'the CVE record';
+      return 'The CVE record';
     case 'rehearsal':
-      return 'the rehearsal';
+      return 'The rehearsal';
     default:
       return never(effect);
   }
-};
+}
 
 const notMade = (effect: Effect, why: string): Tried => ({
   mails: 0,
@@ -49,23 +55,34 @@ const notMade = (effect: Effect, why: string): Tried => ({
   findings: [{ kind: 'not-made', what: nameOf(effect), why }],
 });
 
+type Copies = Prepared['copies'];
+
+/** Copies for people differ in their heads alone: the largest is looked at for all of them. Each list has its own rules. */
+function looked(copies: Copies, listAt: (to: Address) => List | null): Copies {
+  const people = copies.filter(({ to }) => listAt(to) === null);
+  const [largest] = people.toSorted((one, other) => other.head.length - one.head.length);
+  return [...copies.filter(({ to }) => listAt(to) !== null), ...(largest === undefined ? [] : [largest])];
+}
+
 /** The mails of one effect, looked at as whoever is to take them would. */
-async function mailsOf(effect: Letter | Announcement, scene: Stage, { policy }: Workings): Promise<Tried> {
+async function mailsOf(effect: Letter | Announcement, act: Act, { policy }: Workings): Promise<Tried> {
   const made: Result<Prepared, Trouble> =
-    effect.kind === 'letter'
-      ? await letterCopies(effect, scene.making)
-      : await announcementCopies(effect, scene.making);
+    effect.kind === 'letter' ? await letterCopies(effect, act.making) : await announcementCopies(effect, act.making);
   if (!made.ok) return notMade(effect, made.problem.why);
-  const payload = effect.kind === 'letter' && effect.protection === 'sealed' ? scene.sealed() : null;
-  const listAt = (to: Address) => scene.context.roster.lists.find(({ address }) => address === to) ?? null;
-  const findings = made.value.copies.flatMap(({ to, head, tail }) => {
+  const payload = effect.kind === 'letter' && effect.protection === 'sealed' ? act.sealed() : null;
+  const listAt = (to: Address) => act.context.roster.lists.find(({ address }) => address === to) ?? null;
+  const findings = looked(made.value.copies, listAt).flatMap(({ to, head, tail }) => {
     const mail = measure(Buffer.concat([head, made.value.shared, tail]), payload, to);
     return checkMail(mail, listAt(to), policy.rehearsal.maximumBytes);
   });
   return { mails: made.value.copies.length, files: 0, findings };
 }
 
-async function filesOf({ id }: Publication, { making, disclosed }: Stage, { publishing }: Workings): Promise<Tried> {
+async function filesOf(
+  { id }: Publication,
+  { making, state: disclosed }: Act,
+  { publishing }: Workings,
+): Promise<Tried> {
   const all = (await making.store.cases()).flatMap((state) => publishedOf(state) ?? []);
   const these = all.filter((each) => each.id === id && each.advisory.case === disclosed.id);
   const files = await signedFiles(publicationFiles(these, all, [], siteFacts({ ...making, publishing })), making);
@@ -77,7 +94,11 @@ async function filesOf({ id }: Publication, { making, disclosed }: Stage, { publ
 }
 
 /** What CVE Services say of the id; the record itself stays here. */
-async function cveOf(task: CveTask, { making, disclosed }: Stage, { cveServices, publishing }: Site): Promise<Tried> {
+async function cveOf(
+  task: CveTask,
+  { making, state: disclosed }: Act,
+  { cveServices, publishing }: Site,
+): Promise<Tried> {
   const published = publishedOf(disclosed);
   if (published === null || task.task !== 'publish') return notMade(task, 'there is no record');
   JSON.stringify(cnaContainer(published, siteFacts({ ...making, publishing })));
@@ -91,15 +112,15 @@ async function cveOf(task: CveTask, { making, disclosed }: Stage, { cveServices,
   return { ...made, findings: state === 'reserved' ? [] : [{ kind: 'cve', cve, standing: state }] };
 }
 
-async function attempt(effect: Effect, scene: Stage, workings: Site): Promise<Tried> {
+async function attempt(effect: Effect, act: Act, workings: Site): Promise<Tried> {
   switch (effect.kind) {
     case 'letter':
     case 'announcement':
-      return mailsOf(effect, scene, workings);
+      return mailsOf(effect, act, workings);
     case 'publication':
-      return filesOf(effect, scene, workings);
+      return filesOf(effect, act, workings);
     case 'cve':
-      return cveOf(effect, scene, workings);
+      return cveOf(effect, act, workings);
     case 'rehearsal':
       return notMade(effect, 'a disclosure has none');
     default:
@@ -108,9 +129,9 @@ async function attempt(effect: Effect, scene: Stage, workings: Site): Promise<Tr
 }
 
 /** What throws would have thrown that day: it is a finding like any other. */
-export async function carriedOut(effect: Effect, scene: Stage, workings: Site): Promise<Tried> {
+export async function carriedOut(effect: Effect, act: Act, workings: Site): Promise<Tried> {
   try {
-    return await attempt(effect, scene, workings);
+    return await attempt(effect, act, workings);
   } catch (error) {
     workings.log.error('rehearsal of an effect failed', { kind: effect.kind, case: effect.case, error });
     return notMade(effect, error instanceof Error ? error.message : 'an internal fault');

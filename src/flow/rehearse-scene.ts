@@ -7,24 +7,32 @@ import type { CaseEvent, Recorded } from '../core/cases/events.ts';
 import { evolve } from '../core/cases/evolve.ts';
 import { react } from '../core/cases/react.ts';
 import type { CaseState } from '../core/cases/state.ts';
+import { preflight } from '../core/commands/preflight.ts';
 import type { Sha256 } from '../core/identifiers.ts';
 import type { Making } from './make-copies.ts';
 import { contextAt, type Workings } from './workings.ts';
 
-export interface Scene {
-  /** As it is. */
-  readonly state: CaseState;
-  /** As it would be. */
-  readonly disclosed: CaseState;
+/** What would be made at one moment, and what to make it with. */
+export interface Act {
   /** As of the moment: keys are judged at it. */
   readonly context: Context;
-  /** Of the texts that would go out. */
-  readonly digest: Sha256;
+  /** As the case would be then. */
+  readonly state: CaseState;
   readonly effects: readonly Effect[];
-  /** Makes mails as of the moment, by a store in which the case is disclosed. It can neither write nor send. */
+  /** Why there are none; null where there are. */
+  readonly broken: string | null;
+  /** Makes mails as of the moment, by a store in which the case is as it would be. It can neither write nor send. */
   readonly making: Making;
   /** What was encrypted last: what is in a sealed mail is looked at before it is closed. */
   readonly sealed: () => Uint8Array | null;
+}
+
+export interface Scene {
+  /** Of the texts that would go out. */
+  readonly digest: Sha256;
+  readonly disclosure: Act;
+  /** The advance notices that can still be sent, as if they were now. */
+  readonly notices: readonly Act[];
 }
 
 const later = (one: Temporal.Instant, other: Temporal.Instant): Temporal.Instant =>
@@ -47,7 +55,7 @@ function confirmedBy(state: CaseState, { now, nextAdvisory }: Context, hash: Sha
   return evolve(state, provisional(state, { type: 'confirmed', advisory: nextAdvisory }, now, hash));
 }
 
-function makingOf(disclosed: CaseState, at: Temporal.Instant, workings: Workings) {
+function makingOf(state: CaseState, at: Temporal.Instant, workings: Workings) {
   const { store, keys, team, templates } = workings;
   let sealed: Uint8Array | null = null;
   const making: Making = {
@@ -55,7 +63,7 @@ function makingOf(disclosed: CaseState, at: Temporal.Instant, workings: Workings
     templates,
     clock: { now: () => at },
     store: {
-      cases: async () => (await store.cases()).map((each) => (each.id === disclosed.id ? disclosed : each)),
+      cases: async () => (await store.cases()).map((each) => (each.id === state.id ? state : each)),
       mail: (id) => store.mail(id),
       nameOf: (key) => store.nameOf(`rehearsal/${key}`),
     },
@@ -73,16 +81,44 @@ function makingOf(disclosed: CaseState, at: Temporal.Instant, workings: Workings
   return { making, sealed: () => sealed };
 }
 
+/** What the reaction throws for, it would throw for that day: nothing at all would go out. */
+function following(before: CaseState, row: Recorded, context: Context): Pick<Act, 'effects' | 'broken'> {
+  try {
+    return { effects: react(new Map([[before.id, before]]), [row], context, null), broken: null };
+  } catch (error) {
+    return { effects: [], broken: error instanceof Error ? error.message : 'an internal fault' };
+  }
+}
+
+/** One event that has not happened, and all that would follow from it. */
+function actOf(before: CaseState, event: CaseEvent, context: Context, workings: Workings, hash: Sha256): Act {
+  const row = provisional(before, event, context.now, hash);
+  const state = evolve(before, row);
+  return { context, state, ...following(before, row, context), ...makingOf(state, context.now, workings) };
+}
+
+function noticesOf(state: CaseState, context: Context, workings: Workings, hash: Sha256): readonly Act[] {
+  if (state.openly || state.leaked !== null) return [];
+  return context.roster.lists.flatMap((list) => {
+    if (list.kind === 'announcement' || state.notices.some((each) => each.list === list.address)) return [];
+    const { members, skipped } = preflight(list, state, context);
+    const event = { type: 'notified', list: list.address, members, skipped } as const;
+    return members.length === 0 ? [] : [actOf(state, event, context, workings, hash)];
+  });
+}
+
 /** At the moment that is set; now, where none is, or where it has passed. */
 export async function sceneOf(state: CaseState, workings: Workings): Promise<Scene> {
   const now = workings.clock.now();
-  const at = state.embargo === null ? now : later(state.embargo.until, now);
-  const context = await contextAt(workings, at);
-  const { digest } = approvalOf(state, context);
-  const confirmed = confirmedBy(state, context, digest);
-  const last = approvalOf(confirmed, context).digest;
-  const row = provisional(confirmed, { type: 'disclosed', digest: last, due: state.embargo?.until ?? null }, at, last);
-  const disclosed = evolve(confirmed, row);
-  const effects = react(new Map([[state.id, confirmed]]), [row], context, null);
-  return { state, disclosed, context, digest, effects, ...makingOf(disclosed, at, workings) };
+  const context = await contextAt(workings, now);
+  const then = await contextAt(workings, state.embargo === null ? now : later(state.embargo.until, now));
+  const { digest } = approvalOf(state, then);
+  const confirmed = confirmedBy(state, then, digest);
+  const last = approvalOf(confirmed, then).digest;
+  const event = { type: 'disclosed', digest: last, due: state.embargo?.until ?? null } as const;
+  return {
+    digest,
+    disclosure: actOf(confirmed, event, then, workings, last),
+    notices: noticesOf(confirmed, context, workings, last),
+  };
 }

@@ -9,7 +9,7 @@ import { checkDetail } from '../core/rehearsal/mails.ts';
 import { readiness } from '../core/rehearsal/readiness.ts';
 import { record } from './record.ts';
 import { carriedOut, type Tried } from './rehearse-effects.ts';
-import { type Scene, sceneOf } from './rehearse-scene.ts';
+import { sceneOf } from './rehearse-scene.ts';
 import type { CveServices } from './ports.ts';
 import type { Workings } from './workings.ts';
 
@@ -25,13 +25,18 @@ const isWanted = (state: CaseState | undefined, asked: number): state is CaseSta
 
 const same = (one: Finding) => (other: Finding) => JSON.stringify(one) === JSON.stringify(other);
 
-async function result({ effects, ...scene }: Scene, asked: number, workings: RehearsalWorkings): Promise<Rehearsed> {
-  const { state, disclosed, context, digest } = scene;
+async function result(state: CaseState, asked: number, workings: RehearsalWorkings): Promise<Rehearsed> {
+  const { digest, disclosure, notices } = await sceneOf(state, workings);
   const tried: Tried[] = [];
-  for (const effect of effects) tried.push(await carriedOut(effect, scene, workings));
+  for (const act of [disclosure, ...notices])
+    for (const effect of act.effects) tried.push(await carriedOut(effect, act, workings));
+  const { context } = disclosure;
   const findings = [
-    ...readiness(state, disclosed, context, workings.keys.team.expiresAt),
+    ...readiness(state, disclosure.state, context, workings.keys.team.expiresAt),
     ...checkDetail(state.description ?? '', context.roster.lists),
+    ...(disclosure.broken === null
+      ? []
+      : [{ kind: 'not-made', what: 'The disclosure', why: disclosure.broken } as const]),
     ...tried.flatMap((each) => each.findings),
   ];
   return {
@@ -49,6 +54,6 @@ async function result({ effects, ...scene }: Scene, asked: number, workings: Reh
 export async function rehearse({ case: id, asked }: Rehearsal, workings: RehearsalWorkings): Promise<void> {
   const state = (await workings.store.cases()).find((each) => each.id === id);
   if (!isWanted(state, asked)) return;
-  const event = await result(await sceneOf(state, workings), asked, workings);
+  const event = await result(state, asked, workings);
   await record(id, (now) => (isWanted(now, asked) ? event : null), workings);
 }

@@ -156,6 +156,7 @@ A crafted header overflows the parser. ${marker}
       expect(report).toMatchObject({ protection: 'sealed', goodBy: [cast.team.fingerprint], exitCode: 0 });
       expect(report.text).toMatch(/No moment is set[^]*not approved: 0 of 2/);
       expect(report.text).not.toMatch(/could not be made|is broken|could not be asked/);
+      expect(report.text).toMatch(/Made: +([0-9]+) mails/);
     }
     expect(cast.relay.mails.filter(({ to }) => /@lists\./.test(to))).toEqual([]);
     expect(existsSync(join(cast.daemon.site, 'cve'))).toBe(false);

@@ -3,6 +3,7 @@
 import { approvalOf } from '../advisories/approval.ts';
 import { pendingErratum } from '../advisories/errata.ts';
 import { missing, type Waivable } from '../advisories/missing.ts';
+import { lastRehearsal } from '../cases/rehearsing.ts';
 import type { CaseState } from '../cases/state.ts';
 import { writeMoment } from '../embargo/moments.ts';
 import { feasible } from '../embargo/planner.ts';
@@ -124,6 +125,9 @@ function released(state: CaseState, { context, speakers }: Situation): readonly 
     });
   if (complete && state.embargo === null)
     steps.push({ command: '#disclose', why: 'publishes the approved advisory now' });
+  const last = lastRehearsal(state, context);
+  if (complete && state.embargo !== null && (last === null || last.stale !== null))
+    steps.push({ command: '#rehearse', why: 'tries the disclosure out, to nobody, and reports what would fail' });
   const rest = complete ? 'everything is in place' : 'the advisory waits for others';
   return steps.length > 0 ? steps : [{ command: '#status', why: rest }];
 }
