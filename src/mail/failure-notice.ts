@@ -37,7 +37,7 @@ export async function readFailureNotice(outside: Outside, self: Self): Promise<B
   const { mail, claims } = outside;
   const failedRecipients = mail.fields.all('x-failed-recipients').flatMap((value) => readAddressList(value));
   const subject = claims.subject ?? '';
-  const text = await noticeText(mail, self);
+  const text = await noticeText(mail);
   const { notice, returned } = splitNotice(text);
   if (failedRecipients.length === 0 && !isNotice(outside, subject, notice, returned)) return null;
   const delayed = (notYet.test(notice) || delayedSubject.test(subject)) && !givenUp.test(notice);
@@ -81,16 +81,17 @@ const noticeOpening =
   /^\W*(?:failed recipients|this (?:is an? auto|message was)|your (?:message|mail)|message (?:not|from)|the following|unable|delivery|could not)/i;
 
 /** The readable texts of the outside, up to the mail that came back. */
-async function noticeText(mail: Entity, self: Self): Promise<string> {
+async function noticeText(mail: Entity): Promise<string> {
   const texts: string[] = [];
   const waiting: Entity[] = [mail];
   let size = 0;
+  const allowance = { htmlBytes: 8 * longestNotice };
   for (let entity = waiting.pop(); entity !== undefined && size < longestNotice; entity = waiting.pop()) {
     waiting.push(...entity.children.toReversed());
     if (entity.children.length > 0 || !/^text\/(?:plain|html)$/.test(entity.type)) continue;
     const room = entity.body.subarray(0, 4 * longestNotice);
     const text = decodeText(contentOf({ ...entity, body: room }), entity.parameters.get('charset') ?? '');
-    const plain = entity.type === 'text/html' ? ((await reduceHtml(text, self.limits)) ?? '') : text;
+    const plain = entity.type === 'text/html' ? ((await reduceHtml(text, allowance)) ?? '') : text;
     texts.push(plain.slice(0, longestNotice));
     size += plain.length;
   }

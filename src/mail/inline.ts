@@ -44,7 +44,7 @@ export async function openInline(
   const left = opener.limits.layers - place.layers.length;
   const base = { ...place, left, type: 'text/plain', flow: entity.parameters };
   if (entity.type !== 'text/html') return openText({ ...base, bytes: content, charset }, opener);
-  const reduced = await reduceHtmlWithBlocks(decodeText(content, charset), opener.limits);
+  const reduced = await reduceHtmlWithBlocks(decodeText(content, charset), opener.allowance);
   if (reduced === null) return null;
   const bytes = Buffer.from(reduced);
   return openText({ ...base, bytes, charset: 'utf-8', type: 'text/html', flow: new Map() }, opener);
@@ -125,7 +125,7 @@ async function shownEntity(content: Buffer, { path, layers }: Text, opener: Open
   if (!tree.ok) return sealed(content, { path, layers }, [], tree.problem);
   if (!saysWhatItIs(tree.value)) return null;
   const place = { path, layers, headersProtected: protectsHeaders(tree.value), whole: true };
-  return { parts: await partsOf(tree.value, place, opener.limits), encryptedTo: [], failure: null };
+  return { parts: await partsOf(tree.value, place, opener), encryptedTo: [], failure: null };
 }
 
 /** RFC 3676 §4.4: a flowed text puts a space before lines that begin with one, with `>` or with `From `. */

@@ -11,6 +11,8 @@ export interface Limits {
   readonly boundaryLines: number;
   /** Of one header section. */
   readonly headerBytes: number;
+  /** Of all header sections of a mail, over all layers. */
+  readonly headersBytes: number;
   /** Of one unfolded header field; what is longer is cut. */
   readonly fieldBytes: number;
   /** Mailboxes, or Message-IDs, taken from one field. */
@@ -21,7 +23,7 @@ export interface Limits {
   readonly blocks: number;
   /** Of a text that is read in place; a longer one is an attachment only. */
   readonly textBytes: number;
-  /** HTML that is reduced to text; a longer page is an attachment only. */
+  /** HTML of a mail that is reduced to text; a page beyond it is an attachment only. */
   readonly htmlBytes: number;
   /** Key blocks that are looked at, and the size of each. */
   readonly keyBlocks: number;
@@ -34,6 +36,7 @@ export const defaultLimits: Limits = {
   depth: 36,
   boundaryLines: 500_000,
   headerBytes: 256 * 1024,
+  headersBytes: 1024 * 1024,
   fieldBytes: 32 * 1024,
   perField: 500,
   layers: 4,

@@ -4,11 +4,11 @@ import type { Address } from '../core/identifiers.ts';
 import type { MadeMail } from '../core/rehearsal/mails.ts';
 import { decodeWords } from './header-fields.ts';
 import { defaultLimits } from './limits.ts';
-import { type Entity, readMimeTree } from './mime-tree.ts';
+import { allowanceOf, type Entity, readMimeTree } from './mime-tree.ts';
 import { filenameOf } from './root-structure.ts';
 
 function treeOf(bytes: Uint8Array): Entity {
-  const tree = readMimeTree(Buffer.from(bytes), defaultLimits, { parts: defaultLimits.parts });
+  const tree = readMimeTree(Buffer.from(bytes), defaultLimits, allowanceOf(defaultLimits));
   if (!tree.ok) throw new Error(`the mail cannot be read: ${tree.problem}`);
   return tree.value;
 }

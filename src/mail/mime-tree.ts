@@ -23,9 +23,16 @@ export interface Entity {
   readonly children: readonly Entity[];
 }
 
-/** Bytes with their transfer encoding undone. */
-export const contentOf = (entity: Entity): Buffer =>
-  undoTransferEncoding(entity.body, entity.fields.first('content-transfer-encoding'));
+const contents = new WeakMap<Entity, Buffer>();
+
+/** Bytes with their transfer encoding undone: once, however often they are asked for. */
+export function contentOf(entity: Entity): Buffer {
+  const known = contents.get(entity);
+  if (known !== undefined) return known;
+  const content = undoTransferEncoding(entity.body, entity.fields.first('content-transfer-encoding'));
+  contents.set(entity, content);
+  return content;
+}
 
 /**
  * Does it have a field that only a MIME entity has? What was signed or encrypted as a text may be sent on as an entity,
@@ -44,10 +51,19 @@ export const asText = (entity: Entity): Entity => ({
   children: [],
 });
 
-/** What is left of a mail's allowance of entities: shared by all the trees that its layers hold. */
+/** What is left of a mail's allowance: shared by all the trees that its layers hold. */
 export interface Allowance {
   parts: number;
+  headersBytes: number;
+  htmlBytes: number;
 }
+
+/** Of a mail of which nothing was read. */
+export const allowanceOf = ({ parts, headersBytes, htmlBytes }: Limits): Allowance => ({
+  parts,
+  headersBytes,
+  htmlBytes,
+});
 
 interface Open {
   readonly fields: Fields;
@@ -68,7 +84,10 @@ export function readMimeTree(bytes: Buffer, limits: Limits, allowance: Allowance
     allowance.parts -= 1;
     if (allowance.parts < 0) return failed('too-large');
     const entity = readOpen(bytes, start, parent, boundaries, limits);
-    if (entity?.boundary === undefined) return entity === null ? failed('too-large') : ok(entity);
+    if (entity === null) return failed('too-large');
+    allowance.headersBytes -= entity.bodyStart - start;
+    if (allowance.headersBytes < 0) return failed('too-large');
+    if (entity.boundary === undefined) return ok(entity);
     if (stack.length >= limits.depth) return failed('too-deep');
     boundaries.push(entity.boundary);
     stack.push(entity);

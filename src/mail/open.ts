@@ -5,7 +5,7 @@ import { readClaims } from './claims.ts';
 import type { Crypto } from './crypto.ts';
 import { noFields, readHeaderSection } from './header-fields.ts';
 import type { Fields } from './header-fields.ts';
-import { readMimeTree } from './mime-tree.ts';
+import { allowanceOf, readMimeTree } from './mime-tree.ts';
 import { offeredKeys } from './offered-keys.ts';
 import type { Self } from './self.ts';
 import { spamMarkOf } from './spam-mark.ts';
@@ -25,7 +25,7 @@ export async function openMail(
   const { limits } = self;
   const mail = withLineFeeds(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
   if (mail.length > limits.bytes) return unread(envelope, mail, self, 'too-large');
-  const allowance = { parts: limits.parts };
+  const allowance = allowanceOf(limits);
   const tree = readMimeTree(mail, limits, allowance);
   if (!tree.ok) return unread(envelope, mail, self, tree.problem);
   const claims = readClaims(tree.value.fields, limits);

@@ -8,7 +8,7 @@ import type { Layer, OpenedPart } from '../core/message.ts';
 import { hasLegacyDisplay, isLegacyDisplay, withoutLegacyLines } from './legacy-display.ts';
 import type { Limits } from './limits.ts';
 import { contentOf } from './mime-tree.ts';
-import type { Entity } from './mime-tree.ts';
+import type { Allowance, Entity } from './mime-tree.ts';
 import { readableText } from './readable-text.ts';
 import { filenameOf, isVersionPart } from './root-structure.ts';
 
@@ -39,6 +39,12 @@ export interface Place {
   readonly whole: boolean;
 }
 
+/** What one mail may ask of us, and how much of that is left. */
+export interface Allowed {
+  readonly limits: Limits;
+  readonly allowance: Allowance;
+}
+
 interface Waiting {
   readonly entity: Entity;
   readonly path: string;
@@ -48,13 +54,13 @@ interface Waiting {
 }
 
 /** All leaves of the tree, in order. Attached mails are leaves. */
-export async function partsOf(root: Entity, place: Place, limits: Limits): Promise<readonly OpenedPart[]> {
+export async function partsOf(root: Entity, place: Place, allowed: Allowed): Promise<readonly OpenedPart[]> {
   const parts: OpenedPart[] = [];
   const waiting: Waiting[] = [{ entity: root, path: place.path, inSigned: false, alternative: false, root: true }];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     const { entity, path, alternative } = next;
     if (entity.children.length === 0) {
-      parts.push(await leafPart(next, place, limits));
+      parts.push(await leafPart(next, place, allowed));
       continue;
     }
     const inSigned = entity.type === 'multipart/signed';
@@ -87,11 +93,11 @@ function firstLeaf(entity: Entity): Entity {
   return at;
 }
 
-async function leafPart(leaf: Waiting, place: Place, limits: Limits): Promise<OpenedPart> {
+async function leafPart(leaf: Waiting, place: Place, { limits, allowance }: Allowed): Promise<OpenedPart> {
   const { entity } = leaf;
   const content = contentOf(entity);
   const legacy = place.headersProtected && !leaf.root && isLegacyDisplay(entity);
-  const read = await readableText(entity, limits);
+  const read = await readableText(entity, limits, allowance);
   const text = read !== null && place.headersProtected && hasLegacyDisplay(entity) ? withoutLegacyLines(read) : read;
   const role = legacy ? 'control' : roleOf(entity, { inSigned: leaf.inSigned, alone: leaf.root && place.whole });
   return {

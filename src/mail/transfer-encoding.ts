@@ -1,5 +1,7 @@
 /** Undoes a Content-Transfer-Encoding (RFC 2045 §6); what is broken in it is passed over, nothing throws. */
 
+import { lineEnd } from './header-fields.ts';
+
 /** Content of an entity's body. An encoding that is not known leaves the bytes as they are. */
 export function undoTransferEncoding(body: Buffer, encoding: string): Buffer {
   switch (encoding.replace(/\(.*$/, '').trim().toLowerCase()) {
@@ -85,23 +87,33 @@ function softBreak(body: Buffer, from: number): number {
 
 /** The first `begin … end` block; the bytes as they are where there is none. */
 function undoUuencode(body: Buffer): Buffer {
-  const lines = body.toString('latin1').split(/\r?\n/);
-  const begin = lines.findIndex((line) => /^begin [0-7]{3,4} /.test(line));
+  const begin = /^begin [0-7]{3,4} /m.exec(body.toString('latin1'))?.index ?? -1;
   if (begin === -1) return body;
-  const out: Buffer[] = [];
-  for (const line of lines.slice(begin + 1)) {
-    if (line === 'end') break;
-    out.push(undoUuLine(line));
+  // Never more than there was: lines may tell of bytes that they do not hold.
+  const out = Buffer.alloc(body.length);
+  let size = 0;
+  for (let from = lineEnd(body, begin, body.length); from < body.length && size < out.length;) {
+    const next = lineEnd(body, from, body.length);
+    const line = body.subarray(from, next);
+    if (/^end\s*$/.test(line.toString('latin1', 0, 6))) break;
+    size += undoUuLine(line, out, size);
+    from = next;
   }
-  return Buffer.concat(out);
+  return out.subarray(0, size);
 }
 
-function undoUuLine(line: string): Buffer {
-  const six = (at: number): number => (line.charCodeAt(at) - 0x20) & 0x3f || 0;
-  const length = six(0);
-  const out = Buffer.alloc(Math.ceil(length / 3) * 3);
-  for (let at = 1, to = 0; to < length && at < line.length; at += 4, to += 3) {
-    out.writeUIntBE((six(at) << 18) | (six(at + 1) << 12) | (six(at + 2) << 6) | six(at + 3), to, 3);
+/** Writes what the line holds at `to`, and says how many bytes it is of; blanks at its end, which are zeros, may be lost. */
+function undoUuLine(line: Buffer, out: Buffer, to: number): number {
+  const six = (at: number): number => {
+    const code = line[at] ?? 0;
+    return code < 0x20 ? 0 : (code - 0x20) & 0x3f;
+  };
+  const length = Math.min(six(0), out.length - to);
+  for (let at = 1, done = 0; done < length && at < line.length; at += 4, done += 3) {
+    const bits = (six(at) << 18) | (six(at + 1) << 12) | (six(at + 2) << 6) | six(at + 3);
+    for (let octet = 0; octet < 3 && done + octet < length; octet += 1) {
+      out[to + done + octet] = (bits >>> (16 - 8 * octet)) & 0xff;
+    }
   }
-  return out.subarray(0, length);
+  return length;
 }

@@ -7,8 +7,8 @@ import { openInline } from './inline.ts';
 import { messageLayers, signedLayer } from './layers.ts';
 import type { Limits } from './limits.ts';
 import { asText, contentOf, readMimeTree, saysWhatItIs } from './mime-tree.ts';
-import type { Allowance, Entity } from './mime-tree.ts';
-import { partsOf, pathBelow } from './opened-part.ts';
+import type { Entity } from './mime-tree.ts';
+import { type Allowed, partsOf, pathBelow } from './opened-part.ts';
 import { protectsHeaders, readProtectedHeaders } from './protected-headers.ts';
 import { structureOf } from './root-structure.ts';
 import type { Numbered, Structure } from './root-structure.ts';
@@ -25,10 +25,8 @@ export interface Unwrapped {
   readonly payloadLayers: readonly Layer[];
 }
 
-export interface Opener {
+export interface Opener extends Allowed {
   readonly crypto: Crypto;
-  readonly limits: Limits;
-  readonly allowance: Allowance;
 }
 
 /** Where the unwrapping has come to. */
@@ -73,11 +71,11 @@ export async function unwrap(root: Entity, opener: Opener): Promise<Unwrapped> {
 }
 
 /** The parts as they stand, nothing opened any further. */
-async function closed(at: Standing, { limits }: Opener): Promise<Unwrapped> {
+async function closed(at: Standing, opener: Opener): Promise<Unwrapped> {
   const headersProtected = at.layers.length > 0 && protectsHeaders(at.entity);
   const place = { path: at.path, layers: at.layers, headersProtected, whole: true };
-  const parts = await partsOf(at.entity, place, limits);
-  return unwrapped(at, parts, limits);
+  const parts = await partsOf(at.entity, place, opener);
+  return unwrapped(at, parts, opener.limits);
 }
 
 async function settledText(at: Standing, opener: Opener): Promise<Unwrapped> {
@@ -165,15 +163,11 @@ export function withCrlf(bytes: Buffer): Buffer {
 const crlf = Buffer.from('\r\n');
 
 /** Parts beside a layer: outside of it, inside those before. */
-async function besideParts(
-  beside: readonly Numbered[],
-  at: Standing,
-  { limits }: Opener,
-): Promise<readonly OpenedPart[]> {
+async function besideParts(beside: readonly Numbered[], at: Standing, opener: Opener): Promise<readonly OpenedPart[]> {
   const parts: OpenedPart[] = [];
   for (const { entity, number } of beside) {
     const path = pathBelow(at.path, number);
-    parts.push(...(await partsOf(entity, { path, layers: at.layers, headersProtected: false, whole: false }, limits)));
+    parts.push(...(await partsOf(entity, { path, layers: at.layers, headersProtected: false, whole: false }, opener)));
   }
   return parts;
 }

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 
+import { packetsOf } from '../../src/edges/keys/packets.ts';
 import { encryptedTo, head, opened, people, pgpMime } from './incoming.ts';
 import type { People } from './incoming.ts';
 
@@ -18,6 +19,10 @@ function nested(depth: number): string {
   );
   return `${head}${levels.join('')}Content-Type: text/plain\n\ndeep\n`;
 }
+
+const page = (html: string): string => `Content-Type: text/html\n\n${html}\n`;
+const encoded = (encoding: string, content: string): Buffer =>
+  Buffer.from(`From: a@b.example\r\nContent-Transfer-Encoding: ${encoding}\r\n\r\n${content}`);
 
 const hostile: readonly (readonly [name: string, mail: () => string | Buffer])[] = [
   ['10,000 parts', () => many(10_000)],
@@ -53,6 +58,23 @@ const hostile: readonly (readonly [name: string, mail: () => string | Buffer])[]
   ],
   ['base64 of padding', () => `${head}Content-Transfer-Encoding: base64\n\n${'====\n'.repeat(1_000_000)}`],
   ['parameters without end', () => `Content-Type: text/plain; ${'a*0*=b; '.repeat(4000)}\n\nhello\n`],
+  [
+    'HTML in many parts',
+    () => `${head}Content-Type: multipart/mixed; boundary=b\n\n${`--b\n${page('<p>a</p>'.repeat(10_000))}`.repeat(60)}`,
+  ],
+  [
+    'a notice of HTML that says nothing',
+    () => `${head}Content-Type: multipart/mixed; boundary=b\n\n${`--b\n${page('<b></b>'.repeat(5_000))}`.repeat(300)}`,
+  ],
+  ['HTML of quotations in quotations', () => head + page(`${'<blockquote>'.repeat(900)}${'a b '.repeat(120_000)}`)],
+  ['uuencoded lines that hold nothing', () => encoded('x-uuencode', `begin 644 x\r\n${'M\r\n'.repeat(5_000_000)}`)],
+  [
+    'header sections of all parts',
+    () =>
+      Buffer.from(
+        `Content-Type: multipart/mixed; boundary=b\r\n\r\n${`--b\r\n${'a:\r\n'.repeat(50_000)}\r\n`.repeat(200)}`,
+      ),
+  ],
   [
     'a notice of addresses',
     () => `Return-Path: <>\nFrom: MAILER-DAEMON\nSubject: Undeliverable\n\n${'a'.repeat(60)}@`.repeat(5000),
@@ -94,6 +116,31 @@ describe('a mail beyond the limits', () => {
       expect(part?.content.length).toBeGreaterThanOrEqual(long.length);
     }
     expect((await opened(`${head}\n${long.slice(0, 900_000)}`, all.crypto)).parts).toMatchObject([{ role: 'body' }]);
+  });
+
+  test('HTML of a mail is read up to a limit, in whatever parts it comes, and the rest is attached', async () => {
+    const html = page(`<p>${'word '.repeat(40_000)}</p>`);
+    const mail = `${head}Content-Type: multipart/mixed; boundary=b\n\n${`--b\n${html}`.repeat(4)}--b--\n`;
+    const { parts } = await opened(mail, all.crypto);
+    expect(parts.map(({ role }) => role)).toEqual(['body', 'body', 'attachment', 'attachment']);
+  });
+
+  test('uuencoded lines hold no more than they are long', async () => {
+    const mail = encoded('x-uuencode', `begin 644 x\r\n#0V%T\r\n${'M\r\n'.repeat(100)}`);
+    const content = (await opened(mail, all.crypto)).parts[0]?.content ?? Buffer.alloc(0);
+    expect(Buffer.from(content).toString('latin1', 0, 3)).toBe('Cat');
+    expect(content.length).toBeLessThan(mail.length);
+  });
+
+  test('of the session keys for us so many are tried', async () => {
+    const [session, data] = packetsOf(await encryptedTo(all.us, 'hello')).packets.map(({ raw }) => Buffer.from(raw));
+    if (session === undefined || data === undefined) throw new Error('a session key and data');
+    const broken = Buffer.from(session);
+    broken.writeUInt8(broken.readUInt8(broken.length - 3) ^ 1, broken.length - 3);
+    const after = (count: number): string =>
+      head + pgpMime(Buffer.concat([...Array.from({ length: count }, () => broken), session, data]));
+    expect(await opened(after(9), all.crypto)).toMatchObject({ opened: true, failure: null });
+    expect(await opened(after(9000), all.crypto)).toMatchObject({ opened: false, failure: 'damaged' });
   });
 
   test('messages in messages end at a number of layers', async () => {

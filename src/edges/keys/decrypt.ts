@@ -19,8 +19,8 @@ export interface Limits {
 /** A mail of 50 MB, well compressed, with room; the library needs about three times as much memory. */
 export const usualLimits: Limits = { decompressedBytes: 128 * 1024 * 1024 };
 
-/** Each hidden recipient costs a private key operation. */
-const mostHidden = 32;
+/** Each session key that may be for us costs a private key operation; nobody writes more to one reader. */
+const mostTried = 32;
 const hidden = '0000000000000000';
 
 interface Encrypted {
@@ -64,8 +64,8 @@ function encryptedMessage(message: Uint8Array): Encrypted | 'damaged' | 'malform
 /** The session key packets that may be for us; those that name no one last, and not too many. */
 function oursAmong({ sessions }: Encrypted, ring: Keyring): { readonly named: Packet[]; readonly nameless: Packet[] } {
   const own = new Set(ring.secret.flatMap((key) => key.getKeys().map((part) => keyIdOf(part))));
-  const named = sessions.filter((packet) => own.has(recipientOf(packet)));
-  const nameless = sessions.filter((packet) => recipientOf(packet) === hidden).slice(0, mostHidden);
+  const named = sessions.filter((packet) => own.has(recipientOf(packet))).slice(0, mostTried);
+  const nameless = sessions.filter((packet) => recipientOf(packet) === hidden).slice(0, mostTried);
   return { named, nameless };
 }
 
