@@ -20,6 +20,7 @@ import { runDue } from '../flow/due.ts';
 import { handle } from '../flow/handle.ts';
 import { line } from '../flow/line.ts';
 import { type Receive, receiver } from '../flow/receive.ts';
+import { siteKeeper } from '../flow/keep-site.ts';
 import { isOurs } from '../mail/self.ts';
 import type { Assembly, ExitCode } from './assembly.ts';
 import { assemble, cveServicesOf, selfOf } from './assemble.ts';
@@ -107,7 +108,15 @@ function linesOf(
   const idle = line('locked', () => Promise.resolve(), log);
   if (locked) return { incoming: idle, outgoing: idle };
   const delivery = { ...workings, relay, cveServices, retry: configuration.delivery.retry, chance: Math.random };
-  const outgoing = line('deliver', () => deliverDue(delivery), log);
+  const keepSite = siteKeeper(workings);
+  const outgoing = line(
+    'deliver',
+    async () => {
+      await deliverDue(delivery);
+      await keepSite();
+    },
+    log,
+  );
   const incoming = line(
     'handle',
     async () => {

@@ -12,15 +12,16 @@ import { publicationFiles, type SiteFacts } from '../publication/site.ts';
 import type { Keys } from './ports.ts';
 import type { Workings } from './workings.ts';
 
-type SiteWorkings = Pick<Workings, 'team' | 'templates' | 'clock' | 'publishing'> & {
+type SiteWorkings = Pick<Workings, 'team' | 'policy' | 'roster' | 'templates' | 'clock' | 'publishing'> & {
   readonly keys: Pick<Keys, 'team'>;
 };
 
 /** What the files of the site are made from, beside the advisories. */
-export function siteFacts({ keys, team, templates, clock, publishing }: SiteWorkings): SiteFacts {
+export function siteFacts({ keys, team, policy, roster, templates, clock, publishing }: SiteWorkings): SiteFacts {
   const [key] = dearmorAll(Buffer.from(keys.team.armored));
   if (key === undefined) throw new Error('the team key is armored');
-  return { ...publishing, team, templates, now: clock.now(), key: { ...keys.team, binary: key.data } };
+  const now = clock.now();
+  return { ...publishing, team, policy, lists: roster.lists, templates, now, key: { ...keys.team, binary: key.data } };
 }
 
 /** The files as they are written: signed, each signature ahead of the file that it is of. Writes nothing. */
@@ -39,7 +40,7 @@ export async function signedFiles(
 }
 
 /** All signatures are made before the first file is written: what belongs together is written in one go. */
-async function write(files: readonly SiteFile[], workings: Workings): Promise<void> {
+export async function write(files: readonly SiteFile[], workings: Workings): Promise<void> {
   for (const { path, content } of await signedFiles(files, workings)) await workings.site.write(path, content);
 }
 
@@ -62,6 +63,10 @@ async function recordsOf(cases: readonly CaseState[], workings: Workings): Promi
 
 const publishedIn = (cases: readonly CaseState[]): readonly Published[] =>
   cases.flatMap((state) => publishedOf(state) ?? []);
+
+/** All that is public. */
+export const allPublished = async ({ store }: Pick<Workings, 'store'>): Promise<readonly Published[]> =>
+  publishedIn(await store.cases());
 
 /** Puts one advisory on the site, as it is out by now. Written again, it is the same. */
 export async function publish({ id }: Publication, workings: Workings): Promise<void> {

@@ -78,14 +78,10 @@ async function mailsOf(effect: Letter | Announcement, act: Act, { policy }: Work
   return { mails: made.value.copies.length, files: 0, findings };
 }
 
-async function filesOf(
-  { id }: Publication,
-  { making, state: disclosed }: Act,
-  { publishing }: Workings,
-): Promise<Tried> {
+async function filesOf({ id }: Publication, { making, state: disclosed }: Act, workings: Workings): Promise<Tried> {
   const all = (await making.store.cases()).flatMap((state) => publishedOf(state) ?? []);
   const these = all.filter((each) => each.id === id && each.advisory.case === disclosed.id);
-  const files = await signedFiles(publicationFiles(these, all, [], siteFacts({ ...making, publishing })), making);
+  const files = await signedFiles(publicationFiles(these, all, [], siteFacts({ ...workings, ...making })), making);
   const findings = files.flatMap(({ path, content }): readonly Finding[] => {
     const why = wellFormed(path, content);
     return why === null ? [] : [{ kind: 'bad-file', path, why }];
@@ -94,14 +90,11 @@ async function filesOf(
 }
 
 /** What CVE Services say of the id; the record itself stays here. */
-async function cveOf(
-  task: CveTask,
-  { making, state: disclosed }: Act,
-  { cveServices, publishing }: Site,
-): Promise<Tried> {
+async function cveOf(task: CveTask, { making, state: disclosed }: Act, workings: Site): Promise<Tried> {
+  const { cveServices } = workings;
   const published = publishedOf(disclosed);
   if (published === null || task.task !== 'publish') return notMade(task, 'there is no record');
-  JSON.stringify(cnaContainer(published, siteFacts({ ...making, publishing })));
+  JSON.stringify(cnaContainer(published, siteFacts({ ...workings, ...making })));
   if (cveServices === null) return notMade(task, 'CVE Services are not configured');
   const { cve } = task;
   const asked = await cveServices.standing(cve);

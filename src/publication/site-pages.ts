@@ -9,7 +9,9 @@ import { csafFolder, csafName } from './csaf.ts';
 import { providerPath } from './csaf-provider.ts';
 import { cvePath } from './cve.ts';
 import { osvPath } from './osv.ts';
+import { policyPage, policyPath, readableFingerprint, type Rules } from './policy-page.ts';
 import { recordPath } from './record.ts';
+import { securityText } from './security-text.ts';
 import { file, signedText, type SiteFile } from './site-file.ts';
 import type { Templates } from './templates.ts';
 import { advisoryText } from './text.ts';
@@ -61,20 +63,8 @@ function indexPage(published: readonly Published[], key: Fingerprint, team: Team
     canonical: `${team.siteUrl}/`,
     mailto: `mailto:${team.address}`,
     provider: published.length === 0 ? null : providerPath,
-    fingerprint: key.replaceAll(/(.{4})(?=.)/g, '$1 '),
-  });
-}
-
-/** RFC 9116: signed, one Expires. A year at most is recommended (§2.5.5); half of one leaves time to notice. */
-function securityText(any: boolean, now: Temporal.Instant, team: Team, templates: Templates): string {
-  return templates.text('site/security.txt.liquid', {
-    mailto: `mailto:${team.address}`,
-    expires: now
-      .add({ hours: 24 * 183 })
-      .round({ smallestUnit: 'second' })
-      .toString(),
-    site_url: team.siteUrl,
-    provider: any ? providerPath : null,
+    fingerprint: readableFingerprint(key),
+    policy: policyPath,
   });
 }
 
@@ -83,13 +73,15 @@ export function frontFiles(
   published: readonly Published[],
   key: { readonly fingerprint: Fingerprint; readonly armored: string },
   now: Temporal.Instant,
-  team: Team,
+  rules: Rules,
   templates: Templates,
 ): readonly SiteFile[] {
+  const { team } = rules;
   return [
+    policyPage(rules, key.fingerprint, templates),
     file('index.html', indexPage(published, key.fingerprint, team, templates)),
     file('style.css', templates.source('site/style.css')),
     file('openpgp-key.asc', key.armored),
-    signedText('.well-known/security.txt', securityText(published.length > 0, now, team, templates)),
+    securityText({ policy: policyPath, provider: published.length > 0 ? providerPath : null }, now, team, templates),
   ];
 }

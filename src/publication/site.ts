@@ -3,12 +3,12 @@
 import type { Products } from '../core/advisories/products.ts';
 import type { Published } from '../core/advisories/published.ts';
 import type { Fingerprint } from '../core/identifiers.ts';
-import type { Team } from '../core/policy.ts';
 import type { CaseRecord } from '../core/record/contents.ts';
 import { csafFiles, providerFiles } from './csaf-provider.ts';
 import { cveFiles } from './cve.ts';
 import { feedFiles } from './feed.ts';
 import { osvFile, osvIndex } from './osv.ts';
+import type { Rules } from './policy-page.ts';
 import { recordFiles } from './record.ts';
 import { advisoryFiles, frontFiles } from './site-pages.ts';
 import { file, type SiteFile } from './site-file.ts';
@@ -22,8 +22,7 @@ export interface Publishing {
   readonly products: Products;
 }
 
-export interface SiteFacts extends Publishing {
-  readonly team: Team;
+export interface SiteFacts extends Publishing, Rules {
   /** The team key, minimised: armored, and the same in binary. */
   readonly key: { readonly fingerprint: Fingerprint; readonly armored: string; readonly binary: Uint8Array };
   readonly templates: Templates;
@@ -41,7 +40,7 @@ export function publicationFiles(
   records: readonly CaseRecord[],
   facts: SiteFacts,
 ): readonly SiteFile[] {
-  const { team, key, templates, now } = facts;
+  const { team, templates } = facts;
   return [
     ...these.flatMap((each) => [
       ...csafFiles(each, facts),
@@ -50,10 +49,22 @@ export function publicationFiles(
       ...advisoryFiles(each, team, templates),
     ]),
     ...records.flatMap((each) => recordFiles(each, team, templates)),
-    ...keyDirectoryFiles(team.address, key.binary).map(({ path, content }) => file(path, content)),
+    ...keyFiles(facts),
     ...osvIndex(all),
     ...providerFiles(all, facts),
     ...feedFiles(all, team, templates),
-    ...frontFiles(all, key, now, team, templates),
+    ...front(all, facts),
   ];
 }
+
+/** What is on the site also where nothing has been published: keys, the policy, security.txt, the index. */
+export const standingFiles = (all: readonly Published[], facts: SiteFacts): readonly SiteFile[] => [
+  ...keyFiles(facts),
+  ...front(all, facts),
+];
+
+const keyFiles = ({ team, key }: SiteFacts): readonly SiteFile[] =>
+  keyDirectoryFiles(team.address, key.binary).map(({ path, content }) => file(path, content));
+
+const front = (all: readonly Published[], facts: SiteFacts): readonly SiteFile[] =>
+  frontFiles(all, facts.key, facts.now, facts, facts.templates);

@@ -12,6 +12,7 @@ import { publicationFiles, type SiteFacts } from '../../src/publication/site.ts'
 import { announcement, team } from '../mail/outgoing.ts';
 import { randomPublished } from './random-advisories.ts';
 import { byCsafTests, byOptionalTests, bySchema, schemasAreHere } from './schemas.ts';
+import { policy } from '../core/given.ts';
 import { templates } from './templates-here.ts';
 
 const nova: ProductNames = {
@@ -26,6 +27,8 @@ const facts: SiteFacts = {
   publisher: 'vendor',
   products: new Map([['nova', nova]]),
   team,
+  policy,
+  lists: [],
   templates,
   key: {
     fingerprint: parseFingerprint('0123456789ABCDEF0123456789ABCDEF01234567')!,

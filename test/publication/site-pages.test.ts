@@ -4,6 +4,7 @@ import { advisoryHtml } from '../../src/publication/html.ts';
 import type { Published } from '../../src/core/advisories/published.ts';
 import { advisoryFiles, frontFiles } from '../../src/publication/site-pages.ts';
 import { announcement, team } from '../mail/outgoing.ts';
+import { policy } from '../core/given.ts';
 import { templates } from './templates-here.ts';
 
 const { advisory, publishedAt } = announcement;
@@ -30,7 +31,7 @@ const hostile: Published = {
   },
 };
 const key = { fingerprint: parseFingerprint('0123456789ABCDEF0123456789ABCDEF01234567')!, armored: 'the key\n' };
-const front = (of: readonly Published[]) => frontFiles(of, key, publishedAt, team, templates);
+const front = (of: readonly Published[]) => frontFiles(of, key, publishedAt, { team, policy, lists: [] }, templates);
 const contentOf = (path: string, files = front([published, hostile])): string =>
   String(files.find((file) => file.path === path)?.content ?? '');
 
