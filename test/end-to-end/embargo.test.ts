@@ -1,9 +1,11 @@
 /** The whole of a small embargo, from an encrypted report to the signed advisories, with the real daemon and GnuPG. */
 
+import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TestCveServices } from '../cast/cve-services.ts';
+import { Case } from '../cast/case.ts';
 import { CsafDownloader } from '../cast/csaf-downloader.ts';
 import { gnupgIsHere } from '../cast/gnupg.ts';
 import { plainMail } from '../cast/mails.ts';
@@ -28,6 +30,7 @@ describe.skipIf(!required('gpg', gnupgIsHere))('a small embargo, by mail', () =>
     cveServices.next = 12345;
     const services = `{ url: "${(await cveServices.open()).url}", org: example, user: embargod, key: env:CVE_API_KEY }`;
     cast = await Cast.gather({ more: `cve: { services: ${services} }` });
+    cast.daemon.reconfigure('policy: { approvals: 2 }', 'policy: { approvals: 2, archive: { publishAfterDays: 0 } }');
     await cast.daemon.start({ CVE_API_KEY: cveServices.key });
   }, 60_000);
 
@@ -241,6 +244,45 @@ A crafted header overflows the parser. ${marker}
   it('has its CVE record published, once it was public and not before', () => {
     expect(cveServices.ids.get(cve)).toMatchObject({ state: 'PUBLISHED', cna: { affected: [{ product: 'nova' }] } });
     expect(cveServices.asked.filter(({ body }) => body !== null)).toHaveLength(1);
+  });
+
+  const onSite = (path: string): string => readFileSync(join(cast.daemon.site, path), 'utf8');
+
+  it('has a policy page and a security.txt that leads to it, from the daemon’s start on', () => {
+    expect(onSite('policy.html')).toContain('2 coordinators approve');
+    expect(onSite('.well-known/security.txt')).toContain('Policy: https://security.example.org/policy.html');
+  });
+
+  it('has its record published: what was written to all, with the proof of concept, and without names', async () => {
+    await cast.read(cast.rita, 'The record of this case is public');
+    const [page, json] = [onSite(`records/${id1}.html`), onSite(`records/${id1}.json`)];
+    for (const form of [page, json]) {
+      expect(form).toContain('The parser overflows.');
+      expect(form).toContain('crashes 32-bit too');
+      expect(form).toContain('The advance notice went out.');
+      expect(form).toContain(createHash('sha256').update(exploit).digest('hex'));
+      for (const person of [cast.ada, cast.ben, cast.rita, cast.dora, cast.dan]) {
+        expect(form).not.toContain(person.address);
+        expect(form).not.toContain(person.name);
+      }
+      expect(form).not.toMatch(/distros@|#patch|fixes are being prepared/);
+    }
+    const [, file = ''] = /href="([^"]+)">exploit\.sh/.exec(page) ?? [];
+    expect(onSite(`records/${file}`)).toBe(exploit.toString());
+    const read = await cast.rita.verifyDetached(json, onSite(`records/${id1}.json.asc`));
+    expect(read).toMatchObject({ goodBy: [cast.team.fingerprint] });
+  });
+
+  it('has a mail taken out of the record after all', async () => {
+    const of = new Case(cast, id1, 'Heap overflow in the parser');
+    const { text } = await of.order(cast.ada, '#log\n');
+    const number = /(\d+) \S+ \S+ reported by/.exec(text)?.[1] ?? 'nothing';
+    const [, file = ''] = /href="([^"]+)">exploit\.sh/.exec(onSite(`records/${id1}.html`)) ?? [];
+    expect((await of.order(cast.ada, `#redact ${number}\n`)).text).toContain('taken out there now');
+    expect(onSite(`records/${id1}.json`)).not.toContain('The parser overflows.');
+    expect(onSite(`records/${id1}.html`)).not.toContain('exploit.sh');
+    expect(onSite(`records/${id1}.html`)).toContain('crashes 32-bit too');
+    expect(onSite(`records/${file}`)).toBe('This file is not in the public record.\n');
   });
 
   it('has the same site made anew, but for signatures', async () => {
