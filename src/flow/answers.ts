@@ -5,6 +5,7 @@ import type { Effect, Letter, LetterTemplate, Recipient } from '../core/cases/ef
 import { repeatedWarning } from '../core/cases/hearing.ts';
 import { answersADay } from '../core/answer-allowed.ts';
 import { type Incoming, incomingOf } from '../core/cases/incoming.ts';
+import { listDetail } from '../core/lists/doors.ts';
 import type { Route } from '../core/cases/routing.ts';
 import type { Address } from '../core/identifiers.ts';
 import type { OpenedMessage } from '../core/message.ts';
@@ -152,6 +153,19 @@ export async function keySent(
     facts,
   } as const;
   return withLetters(unchanged(kept, context.now), await toAuthor(lines, incoming, context, workings));
+}
+
+/** How to ask for a place on a list, to whoever wrote to its request address and proves nothing: the same to everyone. */
+export async function listHelp(
+  list: Address,
+  incoming: Incoming,
+  context: Context,
+  workings: Workings,
+): Promise<readonly Letter[]> {
+  const { fingerprint } = workings.keys.team;
+  const facts = { list, request: listDetail(list, 'request'), fingerprint };
+  const lines = { template: 'list-help', subject: 'Your mail to a list', facts } as const;
+  return toAuthor(lines, incoming, context, workings);
 }
 
 type Astray = Exclude<Route, { kind: 'loop' | 'auto-reply' | 'bounce' | 'send-key' }>;

@@ -22,6 +22,7 @@ import { astray } from './answers.ts';
 import { casesById, deadlinesAfter, unchanged } from './change.ts';
 import { type Conversation, messageFacts, newReport, type Outcome, takenUp, type Told } from './new-report.ts';
 import type { Change, KeptMail, Store } from './ports.ts';
+import { subscribe } from './subscribe.ts';
 import type { Workings } from './workings.ts';
 
 async function alreadySeen(digests: readonly Sha256[], store: Store): Promise<ReadonlySet<Sha256>> {
@@ -173,7 +174,7 @@ export async function converse(
   const told: Told = { message, incoming, where, state, spoken: spoken[0] ?? null, context, noise, bytes };
   const outcome =
     released === null || released.case === null
-      ? judge(told, await answersOurs(told, workings.store))
+      ? ((await subscribe(told, seen, workings)) ?? judge(told, await answersOurs(told, workings.store)))
       : takenUp(told, released.case);
   return changeOf(kept, told, outcome);
 }

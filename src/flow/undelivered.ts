@@ -46,6 +46,10 @@ const letterNames: { readonly [Template in LetterTemplate]: string } = {
   quarantine: 'the digest of the quarantine',
   flood: 'word of a flood of reports',
   'key-offered': 'word of another key of the reporter',
+  'list-challenge': 'the question to somebody who asks for a place on a list',
+  'list-request': 'a request to the owners of a list',
+  'list-standing': 'word of a place on a list',
+  'list-help': 'how to ask for a place on a list',
   'send-key': 'our OpenPGP key',
 };
 

@@ -43,6 +43,8 @@ const answers: ReadonlySet<LetterTemplate> = new Set([
   'unreadable',
   'transcript',
   'refused',
+  'list-challenge',
+  'list-help',
   'send-key',
 ]);
 

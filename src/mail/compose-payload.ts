@@ -15,6 +15,9 @@ const bringsKey: ReadonlySet<LetterTemplate> = new Set([
   'need-key',
   'unreadable',
   'terms',
+  'list-challenge',
+  'list-standing',
+  'list-help',
   'send-key',
   'cve-request',
 ]);

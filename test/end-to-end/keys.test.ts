@@ -106,6 +106,45 @@ describe.skipIf(!required('gpg', gnupgIsHere))('keys by mail', () => {
     );
   });
 
+  it('puts a stranger on a list who proves address and key, once an owner says so, and lets them go again', async () => {
+    const to = 'distros-request@example.org';
+    const [mia, eavesdropper] = await Promise.all([
+      Gnupg.create('Mia Newcomer', 'psirt@newcomer.example'),
+      Gnupg.create('Mia Newcomer', 'psirt@newcomer.example'),
+    ]);
+    for (const each of [mia, eavesdropper]) await each.import(await cast.team.exportKey());
+    const named = (text: string) => `#list distros@example.org\n${text}\n`;
+    await cast.say(mia, to, 'list', '#subscribe "New Linux" DE\n', await attached(mia));
+    const asked = await cast.read(mia, '#subscribe ');
+    expect(asked).toMatchObject({ protection: 'sealed', goodBy: [cast.team.fingerprint] });
+    const token = /#subscribe ([0-9a-f]{32})/.exec(asked.text)?.[1] ?? expect.fail();
+    await cast.say(eavesdropper, to, 'list', `#subscribe ${token}\n`, await attached(eavesdropper));
+    await cast.relay.until(
+      async (mail) => mail.to === mia.address && (await cast.open(mail, mia)).text.includes('same for everyone'),
+      'how to ask',
+    );
+    await cast.say(cast.ada, to, 'list', named('#admit psirt@newcomer.example'));
+    await cast.read(cast.ada, 'nobody waits');
+    await cast.say(mia, to, 'list', `#subscribe ${token}\n`);
+    expect((await cast.read(cast.ada, 'Somebody asks for a place')).text).toContain(mia.fingerprint);
+    await cast.say(cast.ada, to, 'list', named(`#admit psirt@newcomer.example ${mia.fingerprint}`));
+    expect((await cast.read(mia, 'Advance notices of vulnerabilities')).text).toContain('#accept');
+    await cast.say(mia, to, 'list', '#pause\n');
+    await cast.read(mia, 'does not say which list');
+    await cast.say(mia, to, 'list', named('#accept\n#pause'));
+    await cast.read(mia, 'has accepted the embargo terms');
+    const members = async () => (await cast.daemon.run(['list', 'distros@example.org', 'members'])).stdout;
+    expect(await members()).toMatch(new RegExp(`psirt@newcomer.example .*${mia.fingerprint}  paused`));
+    await cast.say(mia, to, 'list', named('#unsubscribe'));
+    await cast.read(mia, 'is off distros@example.org');
+    expect(await members()).not.toContain('psirt@newcomer.example');
+    const { stdout } = await cast.daemon.run(['log', 'lists']);
+    expect(stdout).toMatch(
+      /subscription-proven[^]*member-admitted +ada@[^]*member-left +psirt@newcomer.example \(signed/,
+    );
+    await Promise.all([mia.leave(), eavesdropper.leave()]);
+  });
+
   it('reads a mail that is signed and not encrypted (gpg --armor --sign), and marks it so', async () => {
     const made = await cast.eve.run(['--armor', '--sign'], 'Signed-Only text\n');
     const mail = {

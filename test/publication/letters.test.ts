@@ -10,6 +10,8 @@ import type { Effect, Letter } from '../../src/core/cases/effects.ts';
 import type { CaseEvent, Recorded } from '../../src/core/cases/events.ts';
 import { react } from '../../src/core/cases/react.ts';
 import { caseId } from '../../src/core/identifiers.ts';
+import { listsAfter, listsId } from '../../src/core/lists/membership.ts';
+import { listLetters } from '../../src/core/lists/telling.ts';
 import { type Item, type NoiseReason, nothingKept, quarantineId } from '../../src/core/noise/quarantine.ts';
 import { renderLetter } from '../../src/publication/templates.ts';
 import {
@@ -31,6 +33,7 @@ import {
   messageOf,
   reportedBy,
   rita,
+  roster,
   sha,
   start,
   Story,
@@ -208,7 +211,9 @@ function approvedByBoth(): Story {
 function others(): ReadonlyMap<string, Letter> {
   const fingerprint = 'C0FFEE'.padEnd(40, '0');
   const facts: {
-    readonly [template in 'unreadable' | 'held' | 'send-key' | 'undeliverable' | 'refused']: readonly Letter['facts'][];
+    readonly [
+      template in 'unreadable' | 'held' | 'send-key' | 'list-help' | 'undeliverable' | 'refused'
+    ]: readonly Letter['facts'][];
   } = {
     unreadable: [
       { other_key: true, s_mime: false, too_much: false, encrypted_to: ['0123456789ABCDEF'], fingerprint },
@@ -226,6 +231,7 @@ function others(): ReadonlyMap<string, Letter> {
       },
     ],
     'send-key': [{ fingerprint }],
+    'list-help': [{ list: distros, request: 'distros-request@example.org', fingerprint }],
     undeliverable: [
       { to: [dora.address], what: 'the advance notice', why: '550 no such user' },
       { to: [], what: 'the CVE record, to CVE Services', why: 'CVE Services answered 400 BAD_INPUT' },
@@ -246,7 +252,7 @@ function others(): ReadonlyMap<string, Letter> {
     inReplyTo: null,
     audience: 'team',
   });
-  const templatesWithFacts = ['unreadable', 'held', 'send-key', 'undeliverable', 'refused'] as const;
+  const templatesWithFacts = ['unreadable', 'held', 'send-key', 'list-help', 'undeliverable', 'refused'] as const;
   return new Map(
     templatesWithFacts.flatMap((template) =>
       facts[template].map((given, index) => [`${template}-${index + 1}`, letter(template, given)] as const),
@@ -352,8 +358,62 @@ function noise(): readonly (readonly [string, Letter])[] {
   );
 }
 
+/** What owners, members and those who would like to be hear of a list. */
+function ofLists(): readonly (readonly [string, Letter])[] {
+  const { address: applicant } = rita;
+  const who = { list: distros, applicant, key: key('1') } as const;
+  const asks = { ...who, name: rita.name, organisation: 'Example Linux', country: 'DE', challenge: 'a'.repeat(32) };
+  const asked: CaseEvent = { type: 'subscription-asked', ...asks };
+  const proven: CaseEvent = { type: 'subscription-proven', ...who };
+  const lost = { ...who, applicant: dora.address, key: key('9') } as const;
+  const member = { list: distros, member: dora.address } as const;
+  const made = (events: readonly CaseEvent[], last: CaseEvent): readonly Letter[] => {
+    const chain = { case: listsId, at: start, by: { kind: 'clock' }, mail: null, hash: sha(1) } as const;
+    const row = (event: CaseEvent, sequence: number): Recorded => ({ ...chain, sequence, event });
+    const lists = events.map(row).reduce(listsAfter, roster.lists);
+    const keys = keysOf([ada, rita, dora, { address: dora.address, key: key('9') }]);
+    return listLetters([row(last, 9)], contextAt(start, { roster: { ...roster, lists }, keys }));
+  };
+  const { name, organisation, country } = asks;
+  const admitted: CaseEvent = {
+    type: 'member-admitted',
+    list: distros,
+    member: applicant,
+    name,
+    organisation,
+    country,
+    key: key('1'),
+  };
+  const named: readonly (readonly [string, readonly Letter[]])[] = [
+    ['list-challenge', made([], asked)],
+    ['list-request', made([asked], proven)],
+    ['list-request-key', made([{ ...asked, ...lost }], { ...proven, ...lost })],
+    ['list-admitted', made([asked, proven], admitted)],
+    ['list-denied', made([asked, proven], { type: 'subscription-denied', ...who, reason: 'We could not reach you.' })],
+    ['list-suspended', made([], { type: 'member-suspended', ...member })],
+    ['list-reinstated', made([], { type: 'member-reinstated', ...member })],
+    [
+      'list-rekeyed',
+      made(
+        [
+          { ...asked, ...lost },
+          { ...proven, ...lost },
+        ],
+        {
+          type: 'member-rekeyed',
+          ...member,
+          former: dora.key,
+          key: key('9'),
+        },
+      ),
+    ],
+  ];
+  return named.map(([as, [letter]]) => [as, letter ?? expect.fail(as)] as const);
+}
+
 const all: readonly (readonly [string, Letter])[] = [
   ...noise(),
+  ...ofLists(),
   ...letters(),
   ...likely(),
   ...daily(),
@@ -373,7 +433,12 @@ describe('the letters of a case', () => {
     const shipped = readdirSync(join(import.meta.dirname, '../../templates')).filter((name) =>
       name.endsWith('.txt.liquid'),
     );
-    const parts = new Set(['advisory.txt.liquid', 'advance-notice.txt.liquid', 'letter-foot.txt.liquid']);
+    const parts = new Set([
+      'advisory.txt.liquid',
+      'advance-notice.txt.liquid',
+      'letter-foot.txt.liquid',
+      'embargo-terms.txt.liquid',
+    ]);
     expect(shipped.filter((name) => !parts.has(name)).toSorted()).toEqual([...made].toSorted());
   });
 

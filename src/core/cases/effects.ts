@@ -45,6 +45,10 @@ export type LetterTemplate =
   | 'quarantine' // to coordinators, once a day at most: what is new in quarantine
   | 'flood' // to coordinators: so many reports come that further ones are kept apart
   | 'key-offered' // to coordinators: a reporter's mail came with another key than the one in use
+  | 'list-challenge' // to whoever asks for a place on a list: the word that proves address and key
+  | 'list-request' // to the owners: somebody has proven address and key, and asks for a place or a new key
+  | 'list-standing' // to one member or applicant: what an owner has decided
+  | 'list-help' // to whoever writes to a list's request address and proves nothing: how to ask
   | 'send-key'; // the team key, to whoever asks
 
 /**
@@ -118,6 +122,7 @@ export const clearTemplates: ReadonlySet<LetterTemplate> = new Set([
   'need-key',
   'unreadable',
   'refused',
+  'list-help',
   'send-key',
 ]);
 

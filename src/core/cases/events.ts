@@ -4,6 +4,7 @@ import type { Address, AdvisoryId, CaseId, CveId, Fingerprint, MailId, MessageId
 import type { Waivable } from '../advisories/missing.ts';
 import type { Speaker } from '../commands/speaker.ts';
 import type { CveSource } from '../policy.ts';
+import type { ApplicantEvent } from '../lists/applicants.ts';
 import type { MemberEvent } from '../lists/membership.ts';
 import type { Finding } from '../rehearsal/findings.ts';
 import type { Impounded } from '../noise/quarantine.ts';
@@ -103,6 +104,7 @@ export type CaseEvent =
   | { readonly type: 'released' | 'dropped'; readonly items: readonly number[] }
   /** These stand in the log of the lists (`core/lists`), and in no case. */
   | MemberEvent
+  | ApplicantEvent
   | { readonly type: 'made-public'; readonly reason: string | null }
   | {
       readonly type: 'embargo-set';

@@ -120,6 +120,13 @@ const folds: { readonly [Type in Later['type']]: Fold<Type> } = {
   'member-resumed': apart,
   'member-left': apart,
   'member-rekeyed': apart,
+  'member-accepted': apart,
+  'member-admitted': apart,
+  'subscription-asked': apart,
+  'subscription-proven': apart,
+  vouched: apart,
+  'subscription-denied': apart,
+  'rekeying-backed': apart,
   split: () => ({}), // nothing of this case goes with it
   joined: (_state, { into }) => ({ rejection: { class: 'duplicate', reason: null }, joinedTo: into }),
   absorbed: (state, { joining }) => together(state, joining),

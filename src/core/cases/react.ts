@@ -15,6 +15,8 @@ import { evolve } from './evolve.ts';
 import type { Incoming } from './incoming.ts';
 import { accepted, invited, welcomed } from './joining.ts';
 import { rehearsalAsked, rehearsed } from './rehearsing.ts';
+import { isOfLists } from '../lists/membership.ts';
+import { listLetters } from '../lists/telling.ts';
 import { quarantineId } from '../noise/quarantine.ts';
 import { quarantineLetters } from '../noise/telling.ts';
 import { notified } from './noticing.ts';
@@ -41,7 +43,12 @@ export function react(
     const rows = recorded.filter((row) => row.case === id);
     return ofOneCase(before.get(id) ?? null, rows, context, incoming);
   });
-  return once([...effects, ...digests(before, recorded, context), ...quarantineLetters(kept, context)]);
+  return once([
+    ...effects,
+    ...digests(before, recorded, context),
+    ...quarantineLetters(kept, context),
+    ...listLetters(recorded.filter(isOfLists), context),
+  ]);
 }
 
 function ofOneCase(

@@ -23,8 +23,10 @@ import { substance } from './substance.ts';
 import { terms } from './terms.ts';
 import { triage } from './triage.ts';
 import { trusting } from './trusting.ts';
+import { admitting } from './admitting.ts';
+import { subscribing } from './subscribing.ts';
 import { ownersVerbs } from './list-owners.ts';
-import { memberVerbs, ownResume } from './list-members.ts';
+import { memberVerbs, namesakes } from './list-members.ts';
 import type { CaseState } from '../cases/state.ts';
 import type { Address } from '../identifiers.ts';
 import type { Catalog, Verb } from './verb.ts';
@@ -48,6 +50,8 @@ export const catalog: Catalog = new Map(
     ...scheduling,
     ...terms,
     ...disclosing,
+    ...subscribing,
+    ...admitting,
     ...ownersVerbs,
     ...rehearsing,
     ...rekeying,
@@ -59,11 +63,11 @@ export const catalog: Catalog = new Map(
   ].map((verb) => [verb.verb, verb]),
 );
 
-/** In a mail that is for a list, `#resume` is of the member's own pause. */
-const listCatalog: Catalog = new Map([...catalog, [ownResume.verb, ownResume]]);
+/** In a mail that is for a list, `#resume` is of the member's own pause, and `#accept` of the terms of the list. */
+const listCatalog: Catalog = new Map([...catalog, ...namesakes.map((verb) => [verb.verb, verb] as const)]);
 
 /** Every entry, for the manual page: those of one name stand in groups of their own. */
-export const allVerbs: readonly Verb[] = [...catalog.values(), ownResume];
+export const allVerbs: readonly Verb[] = [...catalog.values(), ...namesakes];
 
 /** What the verbs of a mail mean: `list` is the one that it names or came to. */
 export const catalogFor = (list: Address | null, state: CaseState | null): Catalog =>

@@ -3,7 +3,7 @@
 import type { Context } from '../cases/context.ts';
 import type { Audience, CaseEvent, Recorded } from '../cases/events.ts';
 import { evolve } from '../cases/evolve.ts';
-import { isMemberEvent, listsAfter } from '../lists/membership.ts';
+import { listsAfter } from '../lists/membership.ts';
 import type { Incoming } from '../cases/incoming.ts';
 import type { CaseState } from '../cases/state.ts';
 import { type CaseId, parseSha256, type Sha256 } from '../identifiers.ts';
@@ -116,9 +116,8 @@ function carryOut(progress: Progress, line: CommandLine, spoken: Spoken, incomin
 
 /** A command sees the members as the commands above it leave them. */
 function listsToo(context: Context, { event }: Decision['events'][number]): Context {
-  if (!isMemberEvent(event)) return context;
   const { roster } = context;
-  return { ...context, roster: { ...roster, lists: listsAfter(roster.lists, event) } };
+  return { ...context, roster: { ...roster, lists: listsAfter(roster.lists, { event, at: context.now }) } };
 }
 
 /** Characters of what is only looked up: beyond these one more answer has to be asked for by itself. */

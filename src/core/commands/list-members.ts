@@ -1,4 +1,4 @@
-/** What a member of a stakeholder list says of themselves: unsubscribe, pause, resume. */
+/** What a member of a stakeholder list says of themselves: accept, pause, resume, unsubscribe. */
 
 import { none, notNow } from './arguments.ts';
 import { memberChange, memberVerb } from './list-verb.ts';
@@ -23,8 +23,7 @@ const pause = memberVerb<null>({
 
 const resumeManual = { usage: '#resume', example: '#resume' };
 
-/** Its namesake ends the hold of a case. */
-export const ownResume = memberVerb<null>({
+const resume = memberVerb<null>({
   verb: 'resume',
   ...resumeManual,
   summary: 'Ends your pause: you get advance notices again. What went out meanwhile is not sent again.',
@@ -54,4 +53,22 @@ const unsubscribe = memberVerb<null>({
     ]),
 });
 
+const acceptManual = { usage: '#accept', example: '#accept' };
+
+const accept = memberVerb<null>({
+  verb: 'accept',
+  ...acceptManual,
+  summary: 'Accepts the embargo terms that came with your place on the list: you get advance notices from then on.',
+  when: ({ acceptedTerms }, { address }) =>
+    acceptedTerms ? notNow('accept', `you have accepted the terms of ${address} already.`, '#help') : null,
+  parse: (line) => none(line, acceptManual),
+  decide: (_none, { address: member }, { address: list }) =>
+    memberChange({ type: 'member-accepted', list, member }, [
+      `Thank you: ${member} has accepted the embargo terms of ${list}. Advance notices come to you from now on.`,
+    ]),
+});
+
 export const memberVerbs: readonly Verb[] = [pause, unsubscribe];
+
+/** What other verbs of these names say of a case: one ends its hold, one accepts the terms of an expert. */
+export const namesakes: readonly Verb[] = [accept, resume];

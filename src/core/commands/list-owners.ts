@@ -1,4 +1,4 @@
-/** What the owners of a stakeholder list say of its members: members, suspend, admit. */
+/** What the owners of a stakeholder list see of it, and say of its members: members, suspend. */
 
 import { type Address, parseAddress } from '../identifiers.ts';
 import { ok, type Result } from '../result.ts';
@@ -24,7 +24,11 @@ const members = ownersVerb<null>({
 function memberPage(list: StakeholderList, situation: Situation): readonly string[] {
   const { members: all } = list;
   const count = all.length === 1 ? '1 member' : `${all.length} members`;
-  return [`${list.address} has ${count}.`, ...all.flatMap((member) => memberLines(member, list, situation))];
+  return [
+    `${list.address} has ${count}.`,
+    ...all.flatMap((member) => memberLines(member, list, situation)),
+    ...waitingLines(list),
+  ];
 }
 
 /** The address whole, so that it can be copied; below it what is known, each line of 72 columns. */
@@ -43,8 +47,31 @@ function memberLines(member: Member, list: StakeholderList, situation: Situation
   ];
 }
 
+/** Who has proven address and key, and waits for an owner. */
+function waitingLines({ applicants = [], members: all }: StakeholderList): readonly string[] {
+  const waiting = applicants.filter(({ provenAt }) => provenAt !== null);
+  if (waiting.length === 0) return [];
+  const lines = waiting.flatMap(({ address, name, organisation, country, key, vouches, backedBy }) => {
+    const who = [name, organisation, country].filter((each) => each !== null).join(', ');
+    const asks = all.some((each) => each.address === address) ? 'asks for another key' : 'asks for a place';
+    return [
+      address,
+      ...[
+        who === '' ? [] : wrap(who, columns - 4),
+        key,
+        asks,
+        vouches.flatMap(({ owner, reason }) => wrap(`${owner} vouches: ${reason}`, columns - 4)),
+        backedBy.length === 0 ? [] : wrap(`for the key: ${backedBy.join(', ')}`, columns - 4),
+      ]
+        .flat()
+        .map((line) => `    ${line}`),
+    ];
+  });
+  return ['Waiting for #admit or #deny:', ...lines];
+}
+
 /** `active`, or all that keeps the member from a notice. */
-function standing(
+export function standing(
   { suspended, paused, acceptedTerms, country, key }: Member,
   { requireTerms, withholdCountries }: StakeholderList,
   { context: { keys } }: Situation,
@@ -65,7 +92,7 @@ function standing(
 }
 
 /** The member that the first word names. */
-export function namedMember(
+function namedMember(
   line: CommandLine,
   { address: list, members: all }: StakeholderList,
   manual: { readonly usage: string; readonly example: string },
@@ -108,23 +135,4 @@ const suspend = ownersVerb<Member>({
         ]),
 });
 
-const admitManual = { usage: '#admit ADDRESS', example: '#admit security@distro.example' };
-
-const admit = ownersVerb<Member>({
-  verb: 'admit',
-  ...admitManual,
-  summary: 'Takes back a member who was suspended.',
-  parse: (line, list) => {
-    const member = namedMember(line, list, admitManual);
-    return member.ok ? noMore(line, 1, admitManual, member.value) : member;
-  },
-  decide: (member, list, situation) =>
-    member.suspended
-      ? memberChange({ type: 'member-reinstated', list: list.address, member: member.address }, [
-          `${member.address} is back on ${list.address}: ${standing({ ...member, suspended: false }, list, situation)}.`,
-          `Key: ${member.key ?? 'none on record'}`,
-        ])
-      : ok({ events: [], says: [`${member.address} is a member of ${list.address} already.`] }),
-});
-
-export const ownersVerbs: readonly Verb[] = [members, suspend, admit];
+export const ownersVerbs: readonly Verb[] = [members, suspend];

@@ -1,5 +1,6 @@
 /** Who the program deals with: the roster of people and lists, as configured and as kept. */
 
+import type { Applicant } from '../lists/applicants.ts';
 import type { Address, Fingerprint } from '../identifiers.ts';
 
 /** What someone is to a case. `owner`: of a stakeholder list. `assigner`: of CVE ids, who knows what they were asked with. */
@@ -36,6 +37,8 @@ export interface StakeholderList {
   readonly requireTerms: boolean;
   readonly withholdCountries: readonly string[];
   readonly members: readonly Member[];
+  /** Who has asked for a place. */
+  readonly applicants?: readonly Applicant[];
 }
 
 /** A private list that somebody else runs, with a key of its own. */

@@ -1,6 +1,7 @@
 /** Members of the stakeholder lists as kept: the configuration names the first ones, and has no say after that. */
 
 import type { Address } from '../../core/identifiers.ts';
+import type { Applicant } from '../../core/lists/applicants.ts';
 import { isMemberEvent, isOfLists, memberAfter } from '../../core/lists/membership.ts';
 import type { List, Member, StakeholderList } from '../../core/roster/people.ts';
 import type { Change } from '../../flow/ports.ts';
@@ -10,8 +11,21 @@ import type { Tx } from './writes.ts';
 
 export const memberPlace = (id: string): string => `member:${id}`;
 
-export async function listsOf(room: Room, configured: readonly List[]): Promise<readonly List[]> {
-  return Promise.all(configured.map((list) => (list.kind === 'stakeholders' ? withMembers(room, list) : list)));
+export async function listsOf(
+  room: Room,
+  configured: readonly List[],
+  applicants: ReadonlyMap<Address, readonly Applicant[]>,
+): Promise<readonly List[]> {
+  return Promise.all(
+    configured.map(async (list) => {
+      if (list.kind !== 'stakeholders') return list;
+      const waiting = applicants.get(list.address);
+      return {
+        ...(await withMembers(room, list)),
+        ...(waiting === undefined || waiting.length === 0 ? {} : { applicants: waiting }),
+      };
+    }),
+  );
 }
 
 async function withMembers(room: Room, list: StakeholderList): Promise<StakeholderList> {
@@ -102,10 +116,11 @@ export async function suspendMember(room: Room, list: Address, address: Address,
   return numUpdatedRows === 1n;
 }
 
-/** A member's row before and after; `sealed` is null for one who leaves. */
+/** A member's row before and after; null for one who was not there, or leaves. */
 export interface ChangedMember {
   readonly id: string;
-  readonly before: Uint8Array;
+  readonly list: string;
+  readonly before: Uint8Array | null;
   readonly sealed: Uint8Array | null;
 }
 
@@ -121,28 +136,36 @@ export async function sealMembers(
     if (first === undefined) continue;
     const id = await pseudonym('member', first.list, first.member);
     const row = await db.selectFrom('members').select('sealed').where('id', '=', id).executeTakeFirst();
-    if (row === undefined) continue;
-    const before = await sealing.open<Member>(row.sealed, memberPlace(id));
+    const before = row === undefined ? null : await sealing.open<Member>(row.sealed, memberPlace(id));
     const after = [first, ...more].reduce<Member | null>(memberAfter, before);
-    rows.push({ id, before: row.sealed, sealed: after === null ? null : await sealing.seal(after, memberPlace(id)) });
+    const sealed = after === null ? null : await sealing.seal(after, memberPlace(id));
+    if (before === null && sealed === null) continue;
+    rows.push({ id, list: await pseudonym('list', first.list), before: row?.sealed ?? null, sealed });
   }
   return rows;
 }
 
 /** False where another process has changed a member meanwhile: the change is to be made ready again. */
 export async function changeMembers(tx: Tx, rows: readonly ChangedMember[]): Promise<boolean> {
-  for (const { id, before, sealed } of rows) {
-    const numberOfRows =
-      sealed === null
-        ? await tx.deleteFrom('members').where('id', '=', id).where('sealed', '=', before).executeTakeFirst()
-        : await tx
-            .updateTable('members')
-            .set({ sealed })
-            .where('id', '=', id)
-            .where('sealed', '=', before)
-            .executeTakeFirst();
-    const changed = 'numDeletedRows' in numberOfRows ? numberOfRows.numDeletedRows : numberOfRows.numUpdatedRows;
-    if (changed !== 1n) return false;
-  }
+  for (const row of rows) if ((await changeMember(tx, row)) !== 1n) return false;
   return true;
+}
+
+/** How many rows were changed: one, where the member still is as they were. */
+async function changeMember(tx: Tx, { id, list, before, sealed }: ChangedMember): Promise<bigint | undefined> {
+  if (before === null)
+    return sealed === null
+      ? 1n
+      : (
+          await tx
+            .insertInto('members')
+            .values({ id, list, number: nextNumber('members'), sealed })
+            .onConflict((conflict) => conflict.column('id').doNothing())
+            .executeTakeFirst()
+        ).numInsertedOrUpdatedRows;
+  if (sealed === null)
+    return (await tx.deleteFrom('members').where('id', '=', id).where('sealed', '=', before).executeTakeFirst())
+      .numDeletedRows;
+  const update = tx.updateTable('members').set({ sealed }).where('id', '=', id).where('sealed', '=', before);
+  return (await update.executeTakeFirst()).numUpdatedRows;
 }

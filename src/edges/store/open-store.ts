@@ -109,7 +109,7 @@ function portOf(room: Room, blobs: Blobs, mails: Mails, write: Together, evolve:
         .where('id', '=', await room.pseudonym('job', key));
       return (await row.executeTakeFirst()) !== undefined;
     },
-    lists: (configured) => listsOf(room, configured),
+    lists: async (configured) => listsOf(room, configured, (await told()).applicants),
     commit: committer(room),
     due: (now) => dueDeadlines(room, now),
     dueJobs: (now, limit) => dueJobs(room, blobs, now, limit),
