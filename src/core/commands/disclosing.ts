@@ -47,7 +47,9 @@ const draft = caseVerb<null>({
         ...row('Missing', ...(items.length === 0 ? ['nothing'] : items)),
         ...wanted(state).flatMap((item) => row('Beware', item)),
         ...row('Digest', digest.slice(0, 32)),
-        ...(roles.has('coordinator') ? row('Rehearsed', tellRehearsal(state, { context })) : []),
+        ...(roles.has('coordinator') && state.disclosed === null
+          ? row('Rehearsed', tellRehearsal(state, { context }))
+          : []),
         ...row('Approved by', tellApproval(by, needed, situation)),
         ...asks,
         ...changed(state, situation),

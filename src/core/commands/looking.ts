@@ -3,6 +3,8 @@
 import { stageOf } from '../cases/evolve.ts';
 import type { Recorded } from '../cases/events.ts';
 import type { CaseState, Stage } from '../cases/state.ts';
+import { tellFailures } from '../cases/rehearsing.ts';
+import { failuresIn } from '../rehearsal/findings.ts';
 import { tellMoment } from '../embargo/moments.ts';
 import { clocksOf, feasible } from '../embargo/planner.ts';
 import { never, ok } from '../result.ts';
@@ -143,7 +145,8 @@ const log = caseVerb<null>({
 
 function logLine({ sequence, at, event, by, hash }: Recorded): string {
   const time = at.toString({ smallestUnit: 'second' }).replace('T', ' ').replace('Z', '');
-  return `${String(sequence).padStart(5)} ${time} ${event.type} by ${tellSpeaker(by)} ${hash.slice(0, 12)}`;
+  const outcome = event.type === 'rehearsed' ? ` (${tellFailures(failuresIn(event.findings))})` : '';
+  return `${String(sequence).padStart(5)} ${time} ${event.type}${outcome} by ${tellSpeaker(by)} ${hash.slice(0, 12)}`;
 }
 
 function tellSpeaker(by: Speaker): string {

@@ -173,7 +173,7 @@ function inHouse(state: CaseState, situation: Situation): readonly string[] {
       ? []
       : row('Waived', ...state.waivers.map((each) => `${each.item}: ${each.reason}`))),
     ...(state.held === null ? [] : row('On hold', `${state.held.reason} (since ${tellMoment(state.held.at, 'UTC')})`)),
-    ...row('Rehearsed', tellRehearsal(state, situation)),
+    ...(open(state) ? row('Rehearsed', tellRehearsal(state, situation)) : []),
     ...row('Waiting for', ...(awaited(state, situation).length === 0 ? ['nobody'] : awaited(state, situation))),
     ...lateRow(state, situation),
   ];

@@ -119,7 +119,7 @@ const tellings: { readonly [Kind in Finding['kind']]: (finding: ByKind[Kind]) =>
   'bad-file': ({ path, why }) => fails(`The file ${path} of the site is broken: ${why}.`, operator),
 };
 
-const renewKey = 'The operator renews it: embargod keys renew';
+const renewKey = 'The operator prolongs it: embargod keys expire 1y';
 
 /** `a title (#title)` names the command that supplies it. */
 const commandIn = (item: string): string => /\((#[^)]*)\)/.exec(item)?.[1]?.replace('…', 'URL') ?? '#draft';

@@ -17,9 +17,9 @@ export const namesOfLinkFaults: {
 /** Names that no public name server answers for (RFC 6761, RFC 6762, RFC 8375, ICANN's `internal`). */
 const inHouse = /(^|\.)(localhost|local|internal|intranet|lan|corp|home|private|test|invalid|home\.arpa)$/;
 
-/** Of private use, of this host or of this link (RFC 1918, RFC 6598, RFC 3927; RFC 4193, RFC 4291). */
+/** Of private use, of this host or of this link (RFC 1918, RFC 6598, RFC 3927; RFC 4193, RFC 4291, where IPv4 addresses are none to link to). */
 const privateAddress =
-  /^(0|10|127)\.|^192\.168\.|^172\.(1[6-9]|2[0-9]|3[01])\.|^169\.254\.|^100\.(6[4-9]|[7-9][0-9]|1[01][0-9]|12[0-7])\.|^\[(::1?|f[cd][0-9a-f]{2}:.*|fe[89ab][0-9a-f]:.*)\]$/;
+  /^(0|10|127)\.|^192\.168\.|^172\.(1[6-9]|2[0-9]|3[01])\.|^169\.254\.|^100\.(6[4-9]|[7-9][0-9]|1[01][0-9]|12[0-7])\.|^\[(::1?|f[cd][0-9a-f]{2}:.*|fe[89ab][0-9a-f]:.*|::ffff:.*)\]$/;
 
 function isInternal(host: string): boolean {
   const name = host.toLowerCase().replace(/\.$/, '');

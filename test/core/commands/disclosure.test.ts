@@ -13,6 +13,8 @@ import {
   whole,
   approved,
 } from './desk.ts';
+import type { CaseEvent } from '../../../src/core/cases/events.ts';
+import type { Finding } from '../../../src/core/rehearsal/findings.ts';
 import { say, types } from './dictation.ts';
 
 describe('#embargo', () => {
@@ -150,5 +152,48 @@ describe('#notify', () => {
     [given(...whole, { type: 'made-public', reason: null }), /in the open/],
   ])('waits until there is something to tell (%#)', (state, why) => {
     expect(say('#notify distros@example.org', state).answer).toMatch(why);
+  });
+});
+
+describe('#rehearse', () => {
+  const rehearsed = (findings: readonly Finding[], of = digest): CaseEvent => ({
+    type: 'rehearsed',
+    asked: 1,
+    moment: ready.embargo?.until ?? null,
+    digest: of,
+    mails: 5,
+    files: 20,
+    findings,
+  });
+
+  test('asks for a rehearsal as of the moment, and says that nothing goes out', () => {
+    expect(say('#rehearse', ready).events).toEqual([{ type: 'rehearsal-asked', due: null }]);
+    expect(say('#rehearse', ready).answer).toMatch(/as of 2026-10-15 .*[^]*Nothing of it goes out/);
+    expect(say('#rehearse', given()).answer).toContain('as of now, as no moment is set');
+  });
+
+  test('is for coordinators, and for what can still be disclosed', () => {
+    expect(say('#rehearse', ready, { by: ['rob'] }).decision).toMatchObject({ accepted: false });
+    expect(say('#rehearse', given({ type: 'closed' })).answer).toContain('the case is closed');
+  });
+
+  test('is told of in #status, #draft and #log, until the words change', () => {
+    const lines = (state = ready) => say('#status\n#draft\n#log', state).answer;
+    expect(lines()).toMatch(/Rehearsed +not yet \(#rehearse\)/);
+    const failing = given(...whole, soon, rehearsed([{ kind: 'held', reason: 'wait' }]));
+    expect(lines(failing)).toMatch(/Rehearsed +\S+ \S+ .*: 1 thing\s+would fail/);
+    expect(lines(failing)).toContain('rehearsed (1 thing would fail) by');
+    expect(lines(failing)).not.toContain('have changed');
+    const changed = given(...whole, soon, rehearsed([]), { type: 'titled', title: 'Another title' });
+    expect(lines(changed).replaceAll(/\s+/g, ' ')).toContain(
+      'nothing would fail; the texts have changed since (#rehearse)',
+    );
+  });
+
+  test('comes next once all is approved, and no more once it was', () => {
+    const steps = (...more: readonly CaseEvent[]) =>
+      say('#status', given(...whole, soon, noticed, ...approved('ada', 'ben'), ...more)).answer;
+    expect(steps()).toContain('#rehearse (tries the disclosure out');
+    expect(steps(rehearsed([]))).not.toContain('#rehearse (');
   });
 });

@@ -154,6 +154,7 @@ describe('a link', () => {
     ['https://[::1]/', 'internal'],
     ['https://[fd00::1]/', 'internal'],
     ['https://[2001:db8::1]/', undefined],
+    ['https://[::ffff:10.0.0.1]/', 'internal'],
     ['https://2130706433/', 'internal'],
   ])('%s: %s', (url, fault) => {
     expect(faultyLinks([url])[0]?.fault).toBe(fault);
