@@ -148,6 +148,8 @@ class World {
     expect(mayGoOut(effect, state)).toBe(true);
     const text = effect.kind === 'letter' ? renderLetter(effect, team, templates) : '';
     if (effect.kind === 'letter') this.checkLetter(effect, text, state);
+    // The record that stands beside an advisory goes on with its case.
+    else if (effect.kind === 'publication') expect(state.disclosed).not.toBeNull();
     else expect([before?.disclosed, state.disclosed]).toEqual([null, expect.anything()]);
   }
 
