@@ -132,11 +132,18 @@ async function shownEntity(content: Buffer, { path, layers }: Text, opener: Open
 const unstuffed = (block: Buffer): Buffer => Buffer.from(block.toString('latin1').replaceAll(/^ /gm, ''), 'latin1');
 
 async function openMessage(block: Buffer, text: Text, opener: Opener): Promise<Inline> {
+  const { allowance } = opener;
   if (text.left <= 0) return sealed(block, text, [], 'too-deep');
+  if (allowance.plainBytes <= 0) return sealed(block, text, [], 'too-large');
   const decrypted = await opener.crypto.decrypt(block);
   const { to } = decrypted;
-  if (!decrypted.ok) return sealed(block, text, to, decrypted.failure);
+  if (!decrypted.ok) {
+    // What one block was too much for is not tried on the next.
+    if (decrypted.failure === 'too-large') allowance.plainBytes = 0;
+    return sealed(block, text, to, decrypted.failure);
+  }
   const { plaintext } = decrypted;
+  allowance.plainBytes -= plaintext.length;
   const bytes = Buffer.from(plaintext.buffer, plaintext.byteOffset, plaintext.byteLength);
   const inner: Text = {
     ...text,

@@ -56,13 +56,16 @@ export interface Allowance {
   parts: number;
   headersBytes: number;
   htmlBytes: number;
+  /** Plaintext of inline blocks. */
+  plainBytes: number;
 }
 
 /** Of a mail of which nothing was read. */
-export const allowanceOf = ({ parts, headersBytes, htmlBytes }: Limits): Allowance => ({
+export const allowanceOf = ({ parts, headersBytes, htmlBytes, bytes }: Limits): Allowance => ({
   parts,
   headersBytes,
   htmlBytes,
+  plainBytes: bytes,
 });
 
 interface Open {

@@ -1,7 +1,10 @@
+import { deflateRawSync } from 'node:zlib';
 import { beforeAll, describe, expect, test } from 'vitest';
 
 import { packetsOf } from '../../src/edges/keys/packets.ts';
-import { encryptedTo, head, opened, people, pgpMime } from './incoming.ts';
+import { dearmorAll } from '../../src/mail/armor.ts';
+import type { Crypto } from '../../src/mail/crypto.ts';
+import { armor, encryptedTo, head, opened, people, pgpMime, signedMime } from './incoming.ts';
 import type { People } from './incoming.ts';
 
 let all: People;
@@ -19,6 +22,14 @@ function nested(depth: number): string {
   );
   return `${head}${levels.join('')}Content-Type: text/plain\n\ndeep\n`;
 }
+
+const packet = (tag: number, body: Buffer): Buffer => {
+  const header = Buffer.from([0xc0 | tag, 0xff, 0, 0, 0, 0]);
+  header.writeUInt32BE(body.length, 2);
+  return Buffer.concat([header, body]);
+};
+const marker = packet(10, Buffer.from('PGP'));
+const zip = (content: Buffer): Buffer => Buffer.concat([Buffer.from([1]), deflateRawSync(content)]);
 
 const page = (html: string): string => `Content-Type: text/html\n\n${html}\n`;
 const encoded = (encoding: string, content: string): Buffer =>
@@ -141,6 +152,45 @@ describe('a mail beyond the limits', () => {
       head + pgpMime(Buffer.concat([...Array.from({ length: count }, () => broken), session, data]));
     expect(await opened(after(9), all.crypto)).toMatchObject({ opened: true, failure: null });
     expect(await opened(after(9000), all.crypto)).toMatchObject({ opened: false, failure: 'damaged' });
+  });
+
+  test('a block that is too much is the last one that is opened', async () => {
+    let tries = 0;
+    const decrypt: Crypto['decrypt'] = async (message) => {
+      tries += 1;
+      return all.crypto.decrypt(message);
+    };
+    const literal = packet(11, Buffer.concat([Buffer.from([0x62, 0, 0, 0, 0, 0]), Buffer.alloc(10_000, 'a')]));
+    const large = armor('MESSAGE', packet(8, zip(literal)));
+    const mail = `${head}\n${large.repeat(5)}`;
+    const { failure } = await opened(mail, { ...all.crypto, decrypt }, { limits: { bytes: 15_000 } });
+    expect([failure, tries]).toEqual(['too-large', 2]);
+  });
+
+  test('packets without number in a message that is compressed are no message', async () => {
+    const literal = packet(11, Buffer.from([0x62, 0, 0, 0, 0, 0, 0x68, 0x69]));
+    const zipped = (markers: number): string =>
+      head + pgpMime(packet(8, zip(Buffer.concat([...Array.from({ length: markers }, () => marker), literal]))));
+    expect(await opened(zipped(3), all.crypto)).toMatchObject({ opened: true, failure: null });
+    expect(await opened(zipped(100_000), all.crypto)).toMatchObject({ opened: false, failure: 'malformed' });
+  });
+
+  test('a packet in pieces of one byte is no packet', () => {
+    const crumbs = Buffer.concat([Buffer.from([0xcb]), Buffer.alloc(400_000, 0xe0), Buffer.from([0])]);
+    expect(packetsOf(crumbs)).toEqual({ packets: [], whole: false });
+  });
+
+  test('of many signatures so many are looked at, and the rest speaks against them', async () => {
+    const signature = await signedMime('Content-Type: text/plain\n\nhello', all.ada);
+    const [, block = ''] = /(-----BEGIN PGP SIGNATURE-----[^]*END PGP SIGNATURE-----)/.exec(signature) ?? [];
+    const [only] = dearmorAll(Buffer.from(block));
+    if (only === undefined) throw new Error('a signature');
+    const hundreds = armor('SIGNATURE', Buffer.concat(Array.from({ length: 500 }, () => only.data)));
+    const [part] = (await opened(head + signature.replace(block, hundreds), all.crypto)).parts;
+    const verdicts = part?.layers.flatMap((layer) =>
+      layer.kind === 'signed' ? layer.signatures.map((each) => each.verdict) : [],
+    );
+    expect(verdicts).toEqual([...Array.from({ length: 16 }, () => 'good'), 'bad']);
   });
 
   test('messages in messages end at a number of layers', async () => {

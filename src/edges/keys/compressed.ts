@@ -2,6 +2,10 @@
 
 import { inflateRawSync, inflateSync } from 'node:zlib';
 import { CompressedDataPacket, enums, PacketList, readMessage, type AnyPacket, type Config } from 'openpgp';
+import { packetsOf } from './packets.ts';
+
+/** A content and its signatures, with room: each packet costs the library far more than it takes in the mail. */
+const mostInside = 100;
 
 const tooLarge = 'Maximum decompressed message size exceeded';
 
@@ -40,6 +44,8 @@ export class PaddedCompressedPacket extends CompressedDataPacket {
     const inflate = inflaters.get(whole[0]);
     if (inflate === undefined || config === undefined) return Reflect.apply(super.read, this, [whole, config]);
     const content = inflated(inflate, whole.subarray(1), config.maxDecompressedMessageSize);
+    const inside = packetsOf(content);
+    if (!inside.whole || inside.packets.length > mostInside) throw new Error('no message is made of such packets');
     // One level of compression is all that anyone writes. RFC 9580 §10.3.
     const message = await readMessage({ binaryMessage: content, config: { ...config, additionalAllowedPackets: [] } });
     this.packets = message.packets;

@@ -7,7 +7,7 @@ import type { OpenFailure, Signature } from '../../core/message.ts';
 import { dearmorAll, isBinary } from '../../mail/armor.ts';
 import type { Decrypted } from '../../mail/crypto.ts';
 import { isTooLarge, PaddedCompressedPacket } from './compressed.ts';
-import { judgeSignature, mostSignatures, sha256, unexamined, type Judge } from './judge.ts';
+import { examined, judgeSignature, sha256, unexamined, type Judge } from './judge.ts';
 import { keyIdOf, strict, type Keyring } from './keyring.ts';
 import { beginningOf, packetsOf, tags, type Packet } from './packets.ts';
 
@@ -92,9 +92,9 @@ export async function signaturesOf(
     ...signature.packets,
   ]);
   const verdicts: Signature[] = [];
-  for (const [index, packet] of packets.entries()) {
-    const examined = index < mostSignatures;
-    verdicts.push(examined ? await judgeSignature(packet, plaintext, judge) : unexamined(packet.write(), 'bad'));
+  const most = examined(plaintext);
+  for (const [index, packet] of packets.slice(0, most + 1).entries()) {
+    verdicts.push(index < most ? await judgeSignature(packet, plaintext, judge) : unexamined(packet.write(), 'bad'));
   }
   return verdicts;
 }

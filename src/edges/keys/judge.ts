@@ -115,8 +115,17 @@ async function verdictBy(named: Named, packet: SignaturePacket, signed: Uint8Arr
   return packet.getExpirationTime() <= judge.now ? 'expired' : 'good';
 }
 
-/** Nobody signs one text more often; what is beyond counts as bad, unexamined. */
-export const mostSignatures = 16;
+/** Nobody signs one text more often. */
+const mostSignatures = 16;
+/** Bytes that the signatures of one text may have hashed, all together. */
+const mostHashed = 128 * 1024 * 1024;
+
+/**
+ * How many of the signatures over `signed` are looked at. One that is beyond counts as bad, unexamined, for all that
+ * follow: it says that there is more than anyone looked at.
+ */
+export const examined = (signed: Uint8Array): number =>
+  Math.max(1, Math.min(mostSignatures, Math.floor(mostHashed / Math.max(1, signed.length))));
 
 /** A signature of which nothing was looked at but its bytes. */
 export const unexamined = (bytes: Uint8Array, verdict: 'bad' | 'weak'): Signature => ({

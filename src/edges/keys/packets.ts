@@ -27,6 +27,8 @@ export interface Packet {
 }
 
 const mostPackets = 10_000;
+/** Of one packet: as many as 64 MB take in the smallest that RFC 9580 §4.2.1.4 lets a packet begin with. */
+const mostPieces = 131_072;
 const mayBePartial: ReadonlySet<number> = new Set([
   tags.compressed,
   tags.unprotected,
@@ -62,10 +64,10 @@ function currentLength(bytes: Uint8Array, at: number): Length | null {
   return legacyLength(bytes, at + 1, 2);
 }
 
-/** Where the packet ends whose first length is given; null where it is cut short. */
+/** Where the packet ends whose first length is given; null where it is cut short, or into crumbs. */
 function endOf(bytes: Uint8Array, first: Length): number | null {
   let piece: Length | null = first;
-  while (piece !== null) {
+  for (let pieces = 0; piece !== null && pieces < mostPieces; pieces += 1) {
     const end: number = piece.from + piece.length;
     if (end > bytes.length) return null;
     if (!piece.partial) return end;

@@ -3,7 +3,7 @@
 import { readSignature, SignaturePacket } from 'openpgp';
 import type { Signature } from '../../core/message.ts';
 import { dearmorAll, isBinary } from '../../mail/armor.ts';
-import { judgeSignature, mostSignatures, unexamined, type Judge } from './judge.ts';
+import { examined, judgeSignature, unexamined, type Judge } from './judge.ts';
 import { strict } from './keyring.ts';
 import { packetsOf, tags, type Packet } from './packets.ts';
 
@@ -31,8 +31,9 @@ export async function judgeDetached(
   judge: Judge,
 ): Promise<readonly Signature[]> {
   const verdicts: Signature[] = [];
-  for (const [index, packet] of (signaturePackets(block) ?? []).entries()) {
-    verdicts.push(index < mostSignatures ? await judged(packet, signed, judge) : unexamined(packet.raw, 'bad'));
+  const most = examined(signed);
+  for (const [index, packet] of (signaturePackets(block) ?? []).slice(0, most + 1).entries()) {
+    verdicts.push(index < most ? await judged(packet, signed, judge) : unexamined(packet.raw, 'bad'));
   }
   return verdicts;
 }
