@@ -39,6 +39,8 @@ const letterNames: { readonly [Template in LetterTemplate]: string } = {
   'hard-end': 'word that a case has run out of time',
   undeliverable: 'word of a failed delivery',
   stage: 'news of the case',
+  draft: 'the draft of the advisory, to check',
+  'draft-waits': 'word that a draft waits to be checked',
   held: 'word of a mail that is held',
   digest: 'the daily digest',
   'cve-request': 'the request for a CVE id',

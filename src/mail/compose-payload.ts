@@ -13,6 +13,7 @@ const bringsKey: ReadonlySet<LetterTemplate> = new Set([
   'acknowledgement',
   'acknowledgement-clear',
   'need-key',
+  'draft-waits',
   'unreadable',
   'terms',
   'list-challenge',

@@ -130,6 +130,7 @@ export class Story {
         return this.#read([ada, ben], 'It crashes 32-bit too.');
       case 'triage':
         await this.#say(ada, caseAddress, step, triage);
+        await this.#read([rita], 'the draft of the advisory');
         return this.#read([ada, ben], 'CVE-2026-12345');
       case 'patch': {
         const attachments = [{ filename: 'fix.patch', type: 'text/x-patch', content: Buffer.from('-bug\n+fix\n') }];

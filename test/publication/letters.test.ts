@@ -83,6 +83,8 @@ function letters(): ReadonlyMap<string, Letter> {
       incoming(3, ada),
     ),
   );
+  keep(story.happens([{ type: 'draft-shown', digest: sha(8), reporters: [rita.address] }]));
+  keep(keylessDraft(story.log.map(({ event }) => event)));
   keep(story.happens([{ type: 'accepted', address: eve.address }], incoming(4, eve)));
   const said = incoming(5, eve, {
     text: '[embargod: encrypted; signed, the signature is good]\n  The fix looks right to me:\n\n  -  if (n < 4)\n  +  if (n < 8)',
@@ -166,6 +168,16 @@ const whole: readonly CaseEvent[] = [
   { type: 'credited', name: 'Rita Reporter', address: rita.address, affiliation: 'Research Ltd' },
   { type: 'cve-assigned', cve },
 ];
+
+/** What a reporter without a key hears of a draft. */
+function keylessDraft([, ...known]: readonly CaseEvent[]): readonly Effect[] {
+  const keyless = new Story();
+  const plain = incoming(90, { ...rita, key: null }, { encrypted: false });
+  keyless.happens([reportedBy(plain), ...known.filter(({ type }) => type !== 'draft-shown')], plain);
+  return keyless
+    .happens([{ type: 'draft-shown', digest: sha(8), reporters: [rita.address] }])
+    .filter((each) => each.kind === 'letter' && each.template === 'draft-waits');
+}
 
 /** The answer to a coordinator's commands, by the code that obeys them. */
 function transcripts(): ReadonlyMap<string, Letter> {

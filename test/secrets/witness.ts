@@ -53,6 +53,7 @@ const seen: ReadonlySet<CaseEvent['type']> = new Set([
   'message-received',
   'reporter-key-learned',
   'notified',
+  'draft-shown',
   'approval-missed',
   'rehearsal-asked',
   'rehearsed',

@@ -61,6 +61,7 @@ describe.skipIf(!required('gpg', gnupgIsHere))('the way of a case', () => {
       await quartz.does(ada, '#public discussed on the public tracker');
       await quartz.hears(pat, 'We handle this in the open');
       await quartz.does(ada, `${described('Quartz')}\n#credit "Pat Plain"`);
+      await quartz.hears(pat, 'the draft of the advisory', '> A crafted header');
       const tooEarly = await quartz.orders(ben, '#disclose');
       expect(tooEarly.text).toContain('NOTHING WAS CARRIED OUT');
 
@@ -143,6 +144,7 @@ describe.skipIf(!required('gpg', gnupgIsHere))('the way of a case', () => {
       await onyx.hears(eve, 'Thank you for your help');
       await onyx.does(ada, `${described('Onyx')}\n#credit "Rita Reporter"\n#embargo ${ahead({ hours: 240 })}`);
       await onyx.hears(rita, 'There is a date for publication');
+      await onyx.hears(rita, 'the draft of the advisory', '> A crafted header', 'It thanks you as\n  Rita Reporter');
       await onyx.does(ada, '#notify distros@example.org');
       await onyx.hear([dora, dan], 'This is advance notice');
       await onyx.orders(dora, '#affected 11 and 12');
@@ -179,6 +181,7 @@ describe.skipIf(!required('gpg', gnupgIsHere))('the way of a case', () => {
       await topaz.does(ada, `#confirm\n${described('Topaz')}\n#embargo ${ahead({ hours: 960 })}`);
       await topaz.hears(rita, 'We have confirmed', 'to be published on');
       await topaz.orders(rita, '#credit "Rita Reporter"');
+      await topaz.hears(rita, 'the draft of the advisory');
       await topaz.approve(ada, ben);
 
       const set = await topaz.orders(rita, `#deadline ${ahead({ seconds: 6 })}`);
@@ -204,6 +207,7 @@ describe.skipIf(!required('gpg', gnupgIsHere))('the way of a case', () => {
         `#confirm\n${described('Ruby')}\n#credit "Rita Reporter"\n#embargo ${ahead({ hours: 960 })}`,
       );
       await ruby.hears(rita, 'We have confirmed');
+      await ruby.hears(rita, 'the draft of the advisory');
       await garnet.reports(roy, 'use after free', 'Garnet frees a record and reads it again.');
       await garnet.hear([ada, ben], 'A new report');
       await garnet.does(ben, `#confirm\n#credit "Roy Reporter"\n#embargo ${early}\n#invite eve@example.org`);
@@ -216,6 +220,8 @@ describe.skipIf(!required('gpg', gnupgIsHere))('the way of a case', () => {
       expect(merged.text).toContain(ruby.id);
       await garnet.hears(roy, `as case ${ruby.id}`);
       await ruby.hears(eve, 'Thank you for your help');
+      const check = await ruby.hears(roy, 'the draft of the advisory', 'It thanks others as well');
+      expect(check.text).not.toContain('Rita');
       await ruby.hears(rita, 'The date of publication has moved', early.slice(0, 10));
       await garnet.writes(eve, 'Ruby and Garnet have one cause.');
       await ruby.hear([ada, ben, rita, roy], 'have one cause');
@@ -239,6 +245,7 @@ describe.skipIf(!required('gpg', gnupgIsHere))('the way of a case', () => {
       await opal.hear([ada, ben], 'A new report');
       await opal.does(ada, `#confirm\n${described('Opal')}\n#cwe CWE-787\n#credit "Rita Reporter"`);
       await opal.hears(rita, 'We have confirmed');
+      await opal.hears(rita, 'the draft of the advisory');
 
       const asked = await opal.does(ada, '#cve request');
       expect(asked.text).toMatch(/goes to Example CNA <cve@cna.example>[^]*Impact +Opal overflow in the parser/);

@@ -8,7 +8,7 @@ import { clearTemplates, type Effect, type Letter, type LetterTemplate, type Rec
 import type { CaseState } from './state.ts';
 
 /** Letters about the matter itself that may go in clear once the matter is no secret. All others stay sealed even then. */
-const clearInTheOpen: ReadonlySet<LetterTemplate> = new Set(['message', 'stage', 'disclosed']);
+const clearInTheOpen: ReadonlySet<LetterTemplate> = new Set(['message', 'stage', 'draft', 'disclosed']);
 
 /** True where the matter is no secret: handled in the open, or disclosed. */
 export const isOpen = (state: CaseState): boolean => state.openly || state.disclosed !== null;

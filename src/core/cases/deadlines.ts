@@ -1,7 +1,8 @@
-/** What the clock has to say to a case, and when: disclose at the moment that was set, ask until it is approved, or say that no clock runs any more. */
+/** What the clock has to say to a case, and when: disclose at the moment that was set, ask until it is approved, say that no clock runs any more, or show the draft to its reporters. */
 
 import { approvalOf, type ApprovalFacts } from '../advisories/approval.ts';
 import { pendingErratum } from '../advisories/errata.ts';
+import { draftsDue } from './draft-check.ts';
 import { hardEnd } from '../embargo/planner.ts';
 import { releaseDue, type ReleaseFacts } from '../record/release.ts';
 import { never } from '../result.ts';
@@ -30,6 +31,9 @@ function moment(state: CaseState): Temporal.Instant | null {
 const later = (one: Temporal.Instant, other: Temporal.Instant): Temporal.Instant =>
   Temporal.Instant.compare(one, other) > 0 ? one : other;
 
+const hasCome = (at: Temporal.Instant, { now }: Pick<Context, 'now'>): boolean =>
+  Temporal.Instant.compare(at, now) <= 0;
+
 /** A correction goes out with its last approval. */
 function correction(state: CaseState, context: ApprovalFacts): readonly Order[] {
   const last = state.approvals.at(-1);
@@ -50,11 +54,31 @@ function escalation(state: CaseState, { policy, roster }: ApprovalFacts): readon
   return [{ case: state.id, at: later(end, state.endReachedAt?.add(complainAgain) ?? end), command: 'escalate' }];
 }
 
+/** The draft to its reporters, once nothing of it is missing. */
+function showing(state: CaseState, context: ApprovalFacts): readonly Order[] {
+  if (isOver(state)) return [];
+  const [first] = draftsDue(state, context)
+    .map(({ at }) => at)
+    .toSorted(Temporal.Instant.compare);
+  return first === undefined ? [] : [{ case: state.id, at: first, command: 'show-draft' }];
+}
+
+function shown(state: CaseState, context: Context): CaseEvent {
+  const due = draftsDue(state, context).filter(({ at }) => hasCome(at, context));
+  const reporters = due.map(({ reporter }) => reporter);
+  return { type: 'draft-shown', digest: approvalOf(state, context).digest, reporters };
+}
+
 /**
- * All that the clock has to say to the case. An approval that comes late leaves a `disclose` that is already due: the next
- * look at what is due carries it out.
+ * All that the clock has to say to the case, what matters most first. An approval that comes late leaves a `disclose`
+ * that is already due: the next look at what is due carries it out.
  */
-export function nextDeadlines(state: CaseState, context: ClockFacts): readonly Order[] {
+export const nextDeadlines = (state: CaseState, context: ClockFacts): readonly Order[] => [
+  ...ending(state, context),
+  ...showing(state, context),
+];
+
+function ending(state: CaseState, context: ClockFacts): readonly Order[] {
   if (state.disclosed !== null) return [...correction(state, context), ...release(state, context)];
   const until = moment(state);
   if (until === null) return escalation(state, context);
@@ -68,7 +92,7 @@ export function nextDeadlines(state: CaseState, context: ClockFacts): readonly O
  * set: a repeat, or one that was overtaken, changes nothing.
  */
 export function decideDue(deadline: Deadline, state: CaseState, context: Context): readonly CaseEvent[] {
-  const due = nextDeadlines(state, context).find(({ at }) => Temporal.Instant.compare(at, context.now) <= 0);
+  const due = nextDeadlines(state, context).find(({ at }) => hasCome(at, context));
   if (due === undefined || deadline.case !== state.id) return [];
   switch (due.command) {
     case 'disclose':
@@ -79,6 +103,8 @@ export function decideDue(deadline: Deadline, state: CaseState, context: Context
       return [{ type: 'corrected', digest: approvalOf(state, context).digest }];
     case 'release':
       return [{ type: 'record-released' }];
+    case 'show-draft':
+      return [shown(state, context)];
     case 'escalate':
       return [{ type: 'end-reached' }];
     default:

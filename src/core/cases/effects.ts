@@ -38,6 +38,8 @@ export type LetterTemplate =
   | 'hard-end' // to coordinators: the last clock has run out, and nothing is set
   | 'undeliverable' // to coordinators: a copy that the relay refused for good
   | 'stage' // to the reporter: the case moved on, in plain words
+  | 'draft' // to a reporter: the advisory as it would go out, to check before it is approved
+  | 'draft-waits' // to a reporter without a key: that it waits, and how to send one
   | 'held' // to coordinators: a mail that could not be read or handled waits for the operator
   | 'digest' // to one coordinator, once a day at most: what waits
   | 'cve-request' // to the CNA: the least that an id can be assigned for
@@ -120,6 +122,7 @@ export type Effect = Letter | Announcement | Publication | CveTask | Rehearsal;
 export const clearTemplates: ReadonlySet<LetterTemplate> = new Set([
   'acknowledgement-clear',
   'need-key',
+  'draft-waits',
   'unreadable',
   'refused',
   'list-help',
@@ -130,5 +133,6 @@ export const clearTemplates: ReadonlySet<LetterTemplate> = new Set([
 export interface Deadline {
   readonly case: CaseId;
   readonly at: Temporal.Instant;
-  readonly command: 'disclose' | 'ask-approval' | 'escalate' | 'correct' | 'release' | 'remind' | 'rehearse';
+  readonly command:
+    'disclose' | 'ask-approval' | 'escalate' | 'correct' | 'release' | 'show-draft' | 'remind' | 'rehearse';
 }

@@ -195,6 +195,8 @@ export type CaseEvent =
   | { readonly type: 'resumed' }
   /** The daily digest said of the case what waits: reminders by name (`reminders.ts`). */
   | { readonly type: 'reminded'; readonly of: readonly string[] }
+  /** These reporters were shown the advisory as it would go out, to check it before it is approved. */
+  | { readonly type: 'draft-shown'; readonly digest: Sha256; readonly reporters: readonly Address[] }
   /** The disclosure moment came and the advisory was not approved. Said again every hour. */
   | { readonly type: 'approval-missed' }
   /** `due`: the moment ahead of which the clock asks for it; null where a coordinator does. */

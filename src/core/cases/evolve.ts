@@ -21,6 +21,7 @@ const lasting: ReadonlySet<CaseEvent['type']> = new Set([
   'reporter-key-offered',
   'notified',
   'reminded',
+  'draft-shown',
   'approval-missed',
   'rehearsal-asked',
   'rehearsed',

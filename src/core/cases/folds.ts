@@ -48,6 +48,7 @@ const unsaid = {
   consents: [],
   held: null,
   reminded: [],
+  draftsShown: [],
   approvalMissedAt: null,
   rehearsedFor: null,
   rehearsal: null,
@@ -211,6 +212,9 @@ const folds: { readonly [Type in Later['type']]: Fold<Type> } = {
       const times = said.find((each) => each.name === name)?.times ?? 0;
       return put(said, 'name', { name, at, times: times + 1 });
     }, reminded),
+  }),
+  'draft-shown': ({ draftsShown }, { digest, reporters }, at) => ({
+    draftsShown: reporters.reduce((shown, reporter) => put(shown, 'reporter', { reporter, digest, at }), draftsShown),
   }),
   'approval-missed': (_state, _event, at) => ({ approvalMissedAt: at }),
   'rehearsal-asked': ({ rehearsedFor }, { due }) => ({ rehearsedFor: due ?? rehearsedFor }),

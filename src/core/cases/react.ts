@@ -9,6 +9,7 @@ import { cveAsked, cveRecord, cveReserved, cveReturned } from './cve.ts';
 import { digests } from './digest.ts';
 import { approvalMissed, corrected, disclosed, recordChanged } from './disclosing.ts';
 import type { Effect } from './effects.ts';
+import { draftForKey, draftShown } from './draft-check.ts';
 import { endReached, leaked } from './ending.ts';
 import type { Recorded } from './events.ts';
 import { evolve } from './evolve.ts';
@@ -86,6 +87,10 @@ function effectsOf(occasion: Occasion): readonly Effect[] {
       return welcomed(newcomers(event.joining.experts, occasion), occasion);
     case 'message-received':
       return received(event.message, occasion);
+    case 'reporter-key-learned':
+      return draftForKey(event, occasion);
+    case 'draft-shown':
+      return draftShown(event, occasion);
     case 'reporter-key-offered':
       return keyOffered(event, occasion);
     case 'invited':

@@ -165,6 +165,7 @@ const tellings: { readonly [Type in CaseEvent['type']]: Telling<Type> } = {
   approved: silent,
   notified: silent,
   reminded: silent,
+  'draft-shown': silent, // a letter of its own, to each reporter
   'approval-missed': silent,
   'rehearsal-asked': silent,
   rehearsed: silent,

@@ -131,6 +131,12 @@ export interface CaseState {
   readonly held: { readonly reason: string; readonly at: Temporal.Instant } | null;
   /** What the daily digest said, when last, and how often. */
   readonly reminded: readonly { readonly name: string; readonly at: Temporal.Instant; readonly times: number }[];
+  /** The draft that each reporter had last, to check. */
+  readonly draftsShown: readonly {
+    readonly reporter: Address;
+    readonly digest: Sha256;
+    readonly at: Temporal.Instant;
+  }[];
   /** When the missing approval was last complained of. */
   readonly approvalMissedAt: Temporal.Instant | null;
   /** The moment ahead of which the clock last asked for a rehearsal. */

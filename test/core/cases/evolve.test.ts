@@ -77,6 +77,7 @@ const anyLater: fc.Arbitrary<CaseEvent> = fc.oneof(
     { type: 'notified', list: distros, members: [dora.address], skipped: [] },
     { type: 'held', reason: 'wait' },
     { type: 'resumed' },
+    { type: 'draft-shown', digest: sha(8), reporters: [rita.address] },
     { type: 'approval-missed' },
     { type: 'rehearsal-asked', due: start },
     {
@@ -118,6 +119,7 @@ const lasting = new Set([
   'message-received',
   'reporter-key-learned',
   'notified',
+  'draft-shown',
   'approval-missed',
   'rehearsal-asked',
   'rehearsed',
