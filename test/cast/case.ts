@@ -43,7 +43,8 @@ export class Case {
     const content = Buffer.from(await rita.exportKey());
     const attachments = [{ filename: 'rita.asc', type: 'application/pgp-keys', content }];
     await cast.say(rita, team, title, `${title}: it overflows.`, { attachments });
-    const { text } = await cast.read(rita, /\bEXM-\d{4}-\d{4}\b/, before);
+    const thanks = /thank you for your report[^]*?\bEXM-\d{4}-\d{4}\b/;
+    const { text } = await cast.read(rita, thanks, before);
     return new Case(cast, /\bEXM-\d{4}-\d{4}\b/.exec(text)?.[0] ?? '', title);
   }
 
