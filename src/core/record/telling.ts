@@ -90,6 +90,7 @@ const tellings: { readonly [Type in CaseEvent['type']]: Telling<Type> } = {
   reminded: '',
   'rehearsal-asked': '',
   rehearsed: '',
+  'draft-shown': 'The draft of the advisory went to those who had reported the matter, to check.',
   'approval-missed': 'Disclosure was due, and the advisory was not approved.',
   disclosed: 'The advisory was published.',
   'record-released': 'This record was published.',
