@@ -87,12 +87,6 @@ function effectsOf(occasion: Occasion): readonly Effect[] {
       return welcomed(newcomers(event.joining.experts, occasion), occasion);
     case 'message-received':
       return received(event.message, occasion);
-    case 'reporter-key-learned':
-      return draftForKey(event, occasion);
-    case 'draft-shown':
-      return draftShown(event, occasion);
-    case 'reporter-key-offered':
-      return keyOffered(event, occasion);
     case 'invited':
       return invited(event, occasion);
     case 'accepted':
@@ -114,7 +108,21 @@ function effectsOf(occasion: Occasion): readonly Effect[] {
     case 'disclosed':
       return [...disclosed(event, occasion), ...cveRecord(occasion)];
     default:
-      return [...recordChanged(occasion), ...ofCve(occasion)]; // `news` tells the reporter of the rest, exhaustively; the transcript tells the team
+      return [...recordChanged(occasion), ...ofReporters(occasion), ...ofCve(occasion)]; // `news` tells the reporter of the rest, exhaustively; the transcript tells the team
+  }
+}
+
+function ofReporters(occasion: Occasion): readonly Effect[] {
+  const { event } = occasion.row;
+  switch (event.type) {
+    case 'reporter-key-learned':
+      return draftForKey(event, occasion);
+    case 'reporter-key-offered':
+      return keyOffered(event, occasion);
+    case 'draft-shown':
+      return draftShown(event, occasion);
+    default:
+      return [];
   }
 }
 
