@@ -6,6 +6,7 @@ import { repeatedWarning } from '../core/cases/hearing.ts';
 import { answersADay } from '../core/answer-allowed.ts';
 import { type Incoming, incomingOf } from '../core/cases/incoming.ts';
 import { listDetail } from '../core/lists/doors.ts';
+import { toOwners } from '../core/lists/to-owners.ts';
 import type { Route } from '../core/cases/routing.ts';
 import type { Address } from '../core/identifiers.ts';
 import type { OpenedMessage } from '../core/message.ts';
@@ -185,19 +186,21 @@ function whyAstray(where: Astray): string {
   }
 }
 
-/** A person's mail that belongs to no one case: for the coordinators to read, whoever wrote it. */
+/** A person's mail that belongs to no one case: for the coordinators to read, whoever wrote it, and for the owners of a list where it was sent to them. */
 export function astray(incoming: Incoming, where: Astray, context: Context): readonly Effect[] {
   const { mail, text, attachments, subject, encrypted, messageId } = incoming;
   const proof = incoming.speaker.kind === 'key' ? `proven: ${incoming.speaker.address}` : 'not proven';
+  const from = authorOf(incoming);
+  const owners = where.kind === 'list-request' ? toOwners(incoming, where.list, { from, proof }, context) : null;
   const facts = {
-    from: authorOf(incoming),
-    proof,
+    from,
+    proof: owners === null ? proof : `${proof}; it went to the owners of the list, too`,
     encrypted,
-    warning: incoming.again === true ? repeatedWarning : whyAstray(where),
-    team_only: true,
+    warning: incoming.again === true ? repeatedWarning : owners === null ? whyAstray(where) : null,
+    team_only: owners === null,
     address: context.team.address,
   };
-  return toTeam(
+  const team = toTeam(
     {
       key: `astray/${mail}`,
       template: 'message',
@@ -208,4 +211,5 @@ export function astray(incoming: Incoming, where: Astray, context: Context): rea
     },
     context,
   );
+  return owners === null ? team : [...team, owners];
 }

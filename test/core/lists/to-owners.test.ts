@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { toOwners } from '../../../src/core/lists/to-owners.ts';
+import { contextAt, distros, dora, eve, id, incoming, linuxDistros, rita, roster, start } from '../given.ts';
+
+const owned = roster.lists.map((list) =>
+  list.kind === 'stakeholders' ? { ...list, owners: [...list.owners, eve.address] } : list,
+);
+const context = contextAt(start, { roster: { ...roster, lists: owned } });
+const none = { cases: [], teamOnly: [] };
+const mail = incoming(1, rita, { signedFor: none });
+const author = { from: 'Rita', proof: 'not proven' };
+
+test('an owner who is no coordinator has what is written to the owners, sealed, and nobody else has it by this way', () => {
+  const letter = toOwners(mail, distros, author, context);
+  expect(letter).toMatchObject({ protection: 'sealed', to: [{ address: eve.address, key: eve.key, role: 'owner' }] });
+  expect(letter?.to).toHaveLength(1);
+  expect(JSON.stringify(letter?.facts)).not.toContain(dora.address);
+});
+
+test.each([
+  ['is signed for a case', incoming(1, rita, { signedFor: { cases: [id], teamOnly: [] } })],
+  ['has the tag of a case', incoming(1, rita, { signedFor: none, subject: `Re: [${id}] Overflow` })],
+  ['came before', incoming(1, rita, { signedFor: none, again: true })],
+  ['names another author inside', incoming(1, rita, { signedFor: none, sentOn: true })],
+])('what %s stays with the coordinators', (_, held) => {
+  expect(toOwners(held, distros, author, context)).toBeNull();
+});
+
+test('nobody is told where all owners are coordinators, or have no key, or the list is not ours', () => {
+  expect(toOwners(mail, distros, author, contextAt(start))).toBeNull();
+  expect(toOwners(mail, distros, author, { ...context, keys: new Map() })).toBeNull();
+  expect(toOwners(mail, linuxDistros, author, context)).toBeNull();
+});
