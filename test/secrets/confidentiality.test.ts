@@ -11,4 +11,5 @@ test('over 100,000 random steps nobody is told too much, nothing goes out unappr
   expect(moves).toBeGreaterThanOrEqual(100_000);
   // Random games that never get far prove nothing.
   expect((events.get('disclosed') ?? 0) / cases).toBeGreaterThan(0.02);
+  expect(events.get('record-released') ?? 0).toBeGreaterThan(0);
 }, 180_000);

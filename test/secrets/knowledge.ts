@@ -119,7 +119,9 @@ export class Knowledge {
     const list = roster.lists.find((each) => each.address === owner);
     if (list?.kind === 'announcement') return true;
     return (
-      list?.kind === 'stakeholders' && template === 'notice' && list.members.some((each) => each.address === address)
+      list?.kind === 'stakeholders' &&
+      ['notice', 'transcript', 'refused'].includes(template) &&
+      list.members.some((each) => each.address === address)
     );
   }
 
