@@ -5,13 +5,12 @@ import type { Recorded } from '../cases/events.ts';
 import type { CaseState, Stage } from '../cases/state.ts';
 import { tellFailures } from '../cases/rehearsing.ts';
 import { failuresIn } from '../rehearsal/findings.ts';
-import { tellMoment } from '../embargo/moments.ts';
-import { clocksOf, feasible } from '../embargo/planner.ts';
 import { never, ok } from '../result.ts';
 import { noMore, none, wrong } from './arguments.ts';
 import { caseLine } from './case-line.ts';
 import { directives } from './directives.ts';
 import { columns, row, wrap } from './layout.ts';
+import { planPage } from './plan-page.ts';
 import type { Speaker } from './speaker.ts';
 import { lateness, statusPage } from './status.ts';
 import { caseVerb, freeVerb, type Situation, type Verb } from './verb.ts';
@@ -169,21 +168,11 @@ const plan = caseVerb<null>({
   verb: 'plan',
   group: 'Looking',
   ...planManual,
-  summary: 'Lists every clock of the embargo with the end that it sets, and the next moments that suit.',
+  summary:
+    'Lists every clock of the embargo with the end that it sets and why, the next moments that suit, and what was moved later.',
   who: ['coordinator'],
   parse: (line) => none(line, planManual),
   decide: (_none, state, { context }) => looked(planPage(state, context)),
 });
-
-function planPage(state: CaseState, { now, policy, roster }: Situation['context']): readonly string[] {
-  const clocks = clocksOf(state, policy, roster.lists).map(({ at, clock }) => `${tellMoment(at, 'UTC')}: ${clock}`);
-  const suitable = feasible({ state, now, policy, lists: roster.lists }, 6).map((at) => tellMoment(at, 'UTC'));
-  const blackout = policy.embargo.blackout.map((date) => date.toString());
-  return [
-    ...row('Ends', ...(state.openly ? ['the case is in the open: no clock ends it'] : clocks)),
-    ...row('Suitable', ...(suitable.length === 0 ? ['no moment is left'] : suitable)),
-    ...row('Kept free', blackout.length === 0 ? 'no day' : blackout.join(', ')),
-  ];
-}
 
 export const looking: readonly Verb[] = [help, status, cases, log, plan];

@@ -14,6 +14,7 @@ import { type Clock, hardEnd } from '../embargo/planner.ts';
 import { tellCve } from './identifying.ts';
 import { columns, cut, row, rule } from './layout.ts';
 import { nextSteps } from './next-steps.ts';
+import { tellDelays } from './plan-page.ts';
 import type { Situation } from './verb.ts';
 
 const none = 'nothing';
@@ -155,12 +156,14 @@ function inHouse(state: CaseState, situation: Situation): readonly string[] {
   const skipped = state.notices.flatMap((notice) =>
     notice.skipped.map(({ address, why }) => `not told: ${address}, ${why}`),
   );
+  const delays = tellDelays(state, situation.context);
   const reporters = reportersOf(state).map(({ address, key }) => `${address}${key === null ? ' (no key)' : ''}`);
   return [
     ...row('Lead', state.lead ?? 'nobody (#take)'),
     ...(state.outcome === null ? [] : row('Class', state.outcome)),
     ...row('Reporter', listed(reporters, 'none')),
     ...row('Experts', listed(experts, 'none')),
+    ...(delays === null ? [] : row('Delays', delays)),
     ...row('Notice', ...(told.length === 0 ? ['not sent'] : [...told, ...skipped])),
     ...answerRows(state),
     ...(state.withdrawal === null

@@ -58,6 +58,26 @@ describe('#embargo', () => {
     expect(say('#embargo 2026-10-06', given()).answer).toMatch(/1 day of notice/);
   });
 
+  test('made longer says by how much, asks why, and is counted where the case is shown', () => {
+    const state = given(...whole, soon);
+    expect(say('#embargo 2026-10-20', state).answer).toMatch(/5 days later than planned[^]*Question: Why later\?/);
+    expect(say('#embargo 2026-10-20 15:00 vendors asked', state).answer).not.toContain('Why later');
+    expect(say('#embargo 2026-10-14', state).answer).not.toContain('later than planned');
+    const moved = given(...whole, soon, embargoed('2026-10-20T15:00:00Z'), embargoed('2026-10-22T15:00:00Z'));
+    expect(say('#embargo 2026-10-27', moved).answer).toMatch(/moved later 2 times, 7 days in\s+all, before/);
+    expect(say('#status', moved).answer).toMatch(/Delays +moved later 2 times, 7 days in all/);
+    expect(say('#plan', moved).answer).toMatch(
+      /\(this\s+one\s+binds\)[^]*not running yet: 14 days[^]*no\s+reason was given/,
+    );
+    expect(say('#plan', given({ type: 'made-public', reason: null })).answer).not.toContain('Delays');
+  });
+
+  test('of doubtful value is questioned, once', () => {
+    const answer = say('#embargo 2026-10-15', given(...whole)).answer;
+    expect(answer).toMatch(/Question: A patch is linked already[^]*Question: Nobody has claimed a severity/);
+    expect(say('#embargo 2026-10-14', given(...whole, soon)).answer).not.toContain('Question');
+  });
+
   test('is bound by the term of a list from its notice on', () => {
     const state = given(...whole, soon, {
       type: 'notified',
