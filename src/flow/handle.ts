@@ -29,9 +29,10 @@ async function changeFor(
     case 'loop':
       return unchanged(kept, context.now);
     case 'auto-reply':
-      return where.aside === true
+      if (where.aside !== true) return unchanged(kept, context.now);
+      return message.opened
         ? converse(kept, message, { kind: 'report' }, context, workings)
-        : unchanged(kept, context.now);
+        : unreadable(kept, message, context, workings);
     case 'bounce':
       return bounced(kept, message, context, workings);
     case 'send-key':

@@ -47,7 +47,7 @@ export function route(
   if (door.kind === 'bounce' || traffic.kind === 'bounce') return { kind: 'bounce', case: only(threadCases) };
   if (traffic.kind === 'auto-reply') {
     const about = door.kind === 'case' ? door.case : only(threadCases);
-    const aside = about === null && door.kind === 'team' && traffic.doubtful === true && message.opened;
+    const aside = about === null && door.kind === 'team' && traffic.doubtful === true;
     return { kind: 'auto-reply', case: about, ...(aside ? { aside } : {}) };
   }
   switch (door.kind) {

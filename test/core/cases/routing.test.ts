@@ -18,14 +18,24 @@ interface Given {
   readonly inside?: string;
   readonly thread?: readonly CaseId[];
   readonly traffic?: Traffic;
+  /** An encrypted mail that stayed closed. */
+  readonly closed?: true;
   readonly delimiter?: string;
 }
 
-function routed({ to = 'security@example.org', subject, inside, thread = [], traffic, delimiter = '+' }: Given): Route {
+function routed({
+  to = 'security@example.org',
+  subject,
+  inside,
+  thread = [],
+  traffic,
+  closed,
+  delimiter = '+',
+}: Given): Route {
   const message: OpenedMessage = opened(
     [],
     { subject: subject ?? null, protectedSubject: inside ?? null },
-    traffic === undefined ? {} : { traffic },
+    { ...(traffic === undefined ? {} : { traffic }), ...(closed === undefined ? {} : { opened: false }) },
   );
   return route(envelopeTo(address(to)), message, thread, { team: { ...team, delimiter }, roster, cases });
 }
@@ -101,6 +111,11 @@ describe('the kind of mail goes before all else', () => {
     [
       'a mail that a list sends to the team, for a coordinator to look at',
       { traffic: { kind: 'auto-reply', why: 'mailing list', doubtful: true } },
+      { kind: 'auto-reply', case: null, aside: true },
+    ],
+    [
+      'one that stayed closed, which would else be heard by nobody',
+      { traffic: { kind: 'auto-reply', why: 'mailing list', doubtful: true }, closed: true },
       { kind: 'auto-reply', case: null, aside: true },
     ],
     [
