@@ -35,6 +35,7 @@ const letterNames: { readonly [Template in LetterTemplate]: string } = {
   disclosed: 'word of the disclosure',
   'approval-missed': 'a question for approval',
   rehearsal: 'what a rehearsal found',
+  'disclosure-asked': 'the request to disclose now',
   leaked: 'word that the embargo is over',
   'hard-end': 'word that a case has run out of time',
   undeliverable: 'word of a failed delivery',

@@ -65,6 +65,7 @@ export const policy: Policy = {
     blackout: [],
   },
   approvals: 2,
+  disclosure: { earlyNeeds: 1, leakNeeds: 1 },
   commands: { requireEncryption: true, maximumAgeHours: 72 },
   reminders: {
     at: '08:00',

@@ -31,6 +31,7 @@ import {
   lettersIn,
   mail,
   messageOf,
+  policy,
   reportedBy,
   rita,
   roster,
@@ -144,6 +145,14 @@ function letters(): ReadonlyMap<string, Letter> {
       )
       .filter((each) => each.kind === 'letter' && each.template === 'key-offered'),
   );
+  const hurried = approvedByBoth();
+  const request = {
+    type: 'disclosure-requested',
+    digest: approvalOf(hurried.case, contextAt(hurried.now)).digest,
+    coordinator: ada.address,
+  } as const;
+  const two = { policy: { ...policy, disclosure: { earlyNeeds: 2, leakNeeds: 2 } } };
+  keep(hurried.happens([request], incoming(8, ada), two));
   const asking = new Story();
   const [, ...known] = secretLog;
   asking.happens([reportedBy(report), ...known.filter(({ type }) => type !== 'cve-assigned')], incoming(6, ada));

@@ -32,6 +32,7 @@ export type LetterTemplate =
   | 'invitation' // the case as it stands, to an expert who may see it
   | 'notice' // the advance notice
   | 'disclosed' // everyone on the case is told
+  | 'disclosure-asked' // to the other coordinators: one of them wants it out now
   | 'approval-missed' // disclosure is due and not approved
   | 'rehearsal' // to coordinators: what would fail at disclosure
   | 'leaked' // to everyone who was told: the embargo is over, as the matter is public

@@ -157,6 +157,8 @@ export type CaseEvent =
   /** No further mail of the case goes to this address. */
   | { readonly type: 'removed'; readonly address: Address }
   | { readonly type: 'approved'; readonly digest: Sha256; readonly coordinator: Address }
+  /** One coordinator wants exactly these texts out ahead of their moment, or after a leak; another has to say so too. */
+  | { readonly type: 'disclosure-requested'; readonly digest: Sha256; readonly coordinator: Address }
   | {
       readonly type: 'notified';
       readonly list: Address;

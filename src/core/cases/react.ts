@@ -8,6 +8,7 @@ import type { Context } from './context.ts';
 import { cveAsked, cveRecord, cveReserved, cveReturned } from './cve.ts';
 import { digests } from './digest.ts';
 import { approvalMissed, corrected, disclosed, recordChanged } from './disclosing.ts';
+import { disclosureAsked } from './releasing.ts';
 import type { Effect } from './effects.ts';
 import { draftForKey, draftShown } from './draft-check.ts';
 import { endReached, leaked } from './ending.ts';
@@ -93,6 +94,8 @@ function effectsOf(occasion: Occasion): readonly Effect[] {
       return accepted(event, occasion);
     case 'notified':
       return notified(event, occasion);
+    case 'disclosure-requested':
+      return disclosureAsked(event, occasion);
     case 'approval-missed':
       return approvalMissed(occasion);
     case 'rehearsal-asked':

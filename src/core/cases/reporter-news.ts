@@ -108,6 +108,7 @@ const tellings: { readonly [Type in CaseEvent['type']]: Telling<Type> } = {
   'deadline-lifted': silent,
   'withdrawal-asked': silent,
   waived: silent,
+  'disclosure-requested': silent,
   leaked: silent, // a letter of its own, to everyone who was told
   'end-reached': silent,
   redacted: silent,

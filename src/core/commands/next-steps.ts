@@ -3,6 +3,7 @@
 import { approvalOf } from '../advisories/approval.ts';
 import { pendingErratum } from '../advisories/errata.ts';
 import { missing, type Waivable } from '../advisories/missing.ts';
+import { releaseOf, waitsForWord } from '../advisories/release.ts';
 import { lastRehearsal } from '../cases/rehearsing.ts';
 import type { CaseState } from '../cases/state.ts';
 import { writeMoment } from '../embargo/moments.ts';
@@ -110,6 +111,17 @@ function substance(state: CaseState, { catalog }: Situation): readonly NextStep[
   ];
 }
 
+/** Where no moment will do it by itself, or where another coordinator asks for it. */
+function publishing(state: CaseState, { context, speakers }: Pick<Situation, 'context' | 'speakers'>): NextStep[] {
+  const { by, needed } = releaseOf(state, context, context.now);
+  if (by.includes(speakers[0].address)) return [];
+  const last = by.length + 1 >= needed;
+  const asking = by.length === 0 ? '' : `, as ${by.join(' and ')} asks`;
+  const wanted = state.embargo === null || by.length > 0 || waitsForWord(state, context);
+  const why = last ? `publishes the approved advisory now${asking}` : `asks to publish now; ${needed} have to`;
+  return wanted ? [{ command: '#disclose', why }] : [];
+}
+
 function released(state: CaseState, { context, speakers }: Situation): readonly NextStep[] {
   const steps: NextStep[] = [];
   const list = context.roster.lists.find(
@@ -123,8 +135,7 @@ function released(state: CaseState, { context, speakers }: Situation): readonly 
       command: `#approve ${digest.slice(0, 32)}`,
       why: `approves the advisory as it stands (${by.length} of ${needed})`,
     });
-  if (complete && state.embargo === null)
-    steps.push({ command: '#disclose', why: 'publishes the approved advisory now' });
+  if (complete) steps.push(...publishing(state, { context, speakers }));
   const last = lastRehearsal(state, context);
   if (complete && state.embargo !== null && (last === null || last.stale !== null))
     steps.push({ command: '#rehearse', why: 'tries the disclosure out, to nobody, and reports what would fail' });

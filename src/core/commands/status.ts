@@ -2,6 +2,7 @@
 
 import { approvalOf } from '../advisories/approval.ts';
 import { missing } from '../advisories/missing.ts';
+import { releaseOf } from '../advisories/release.ts';
 import type { Answer } from '../cases/events.ts';
 import { stageOf } from '../cases/evolve.ts';
 import { lastRehearsal, tellFailures } from '../cases/rehearsing.ts';
@@ -160,6 +161,7 @@ function inHouse(state: CaseState, situation: Situation): readonly string[] {
   const reporters = reportersOf(state).map(({ address, key }) => `${address}${key === null ? ' (no key)' : ''}`);
   return [
     ...row('Lead', state.lead ?? 'nobody (#take)'),
+    ...askedRow(state, situation),
     ...(state.outcome === null ? [] : row('Class', state.outcome)),
     ...row('Reporter', listed(reporters, 'none')),
     ...row('Experts', listed(experts, 'none')),
@@ -189,6 +191,14 @@ export function tellRehearsal(state: CaseState, { context }: Pick<Situation, 'co
   const told = `${tellMoment(last.at, context.team.timezone)}: ${tellFailures(last.failures)}`;
   if (last.stale === null) return told;
   return `${told}; ${last.stale === 'words' ? 'the texts have changed' : 'the moment was moved'} since (#rehearse)`;
+}
+
+/** Who asks to publish ahead of the moment, or after a leak, and until when. */
+function askedRow(state: CaseState, { context }: Situation): readonly string[] {
+  const { by, needed, lapsesAt } = releaseOf(state, context, context.now);
+  if (!open(state) || by.length === 0) return [];
+  const until = lapsesAt === null ? '' : `, until ${tellMoment(lapsesAt, 'UTC')}`;
+  return row('Publish now', `asked for by ${by.join(', ')}: ${by.length} of ${needed}${until}`);
 }
 
 const answerWords: { readonly [Each in Answer]: string } = {

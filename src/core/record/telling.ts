@@ -69,6 +69,7 @@ const tellings: { readonly [Type in CaseEvent['type']]: Telling<Type> } = {
   accepted: 'An expert accepted the embargo terms.',
   removed: 'Somebody left the case.',
   approved: 'The advisory, as it stood, was approved.',
+  'disclosure-requested': 'A coordinator asked to publish at once.',
   notified: 'The advance notice went out.',
   answered: ({ answer }) => `The advance notice was answered: ${answers[answer]}.`,
   'deadline-set': ({ until }) => `The reporter set a term: ${momentOf(until)}.`,

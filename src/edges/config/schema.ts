@@ -3,6 +3,7 @@
 import * as z from 'zod';
 import { usualRetry } from '../../flow/retry.ts';
 import { cve, products, site } from './schema-publication.ts';
+import { disclosure } from './schema-disclosure.ts';
 import { noise, spam } from './schema-noise.ts';
 import * as is from './values.ts';
 
@@ -203,6 +204,7 @@ const policy = z
       .prefault({})
       .meta({ description: 'how long an embargo may last and when it should end' }),
     approvals: is.count(1, 10, 'coordinators who must approve an advisory').default(2),
+    disclosure,
     commands: z
       .strictObject({
         requireEncryption: is.yesOrNo('commands must come encrypted, too').default(true),

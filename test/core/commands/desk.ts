@@ -122,6 +122,7 @@ export const policy: Policy = {
     blackout: [Temporal.PlainDate.from('2026-11-11')],
   },
   approvals: 2,
+  disclosure: { earlyNeeds: 1, leakNeeds: 1 },
   commands: { requireEncryption: true, maximumAgeHours: 72 },
   reminders: {
     at: '08:00',
