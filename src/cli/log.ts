@@ -37,7 +37,7 @@ export const log: Subcommand = (program, call) =>
     .argument('<id>', 'as in EXM-2026-0007, or quarantine, or lists')
     .summary('show the events of one case')
     .description(
-      'Shows the events of one case, of the quarantine or of the stakeholder lists, as they stand in the log, oldest first. `embargod verify` checks the hashes.',
+      'Shows the events of one case, of the quarantine or of the stakeholder lists, as they stand in the log, oldest first. MAIL and HASH are how the SHA-256 of the mail that caused it and of its row begin; --json has both whole. `embargod verify` checks them.',
     )
     .option('--json', 'for machines, whole')
     .addHelpText('after', '\nExample:\n  embargod log EXM-2026-0007 --json')
@@ -57,7 +57,7 @@ async function show(id: CaseId, { store }: Assembly, options: LogOptions, { term
     at.round('second').toString(),
     event.type,
     tellSpeaker(by),
-    mail === null ? '–' : mail.slice(0, 12),
+    mail === null ? '–' : mail.slice(0, 16),
     hash.slice(0, 16),
   ]);
   terminal.print(options.json === true ? json(events) : table(head, rows, terminal));

@@ -136,16 +136,27 @@ const log = caseVerb<null>({
   group: 'Looking',
   ...logManual,
   summary:
-    'Lists what happened to the case, one line an event: number, time (UTC), what, by whom, and the hash of its row.',
+    'Lists what happened to the case: of each event its number, time (UTC), what and by whom; below, how the SHA-256 of the mail that caused it and of its row in the log begin.',
   who: ['coordinator'],
   parse: (line) => none(line, logManual),
-  decide: (_none, state) => looked(state.history.map(logLine)),
+  decide: (_none, state) => looked(state.history.flatMap(logLines)),
 });
 
-function logLine({ sequence, at, event, by, hash }: Recorded): string {
+/** So many hex digits of a digest: who holds the whole one can compare, and two of them stand side by side. */
+const shown = 24;
+const indent = 6;
+
+function logLines({ sequence, at, event, by, mail, hash }: Recorded): readonly string[] {
+  const number = String(sequence).padStart(5);
   const time = at.toString({ smallestUnit: 'second' }).replace('T', ' ').replace('Z', '');
   const outcome = event.type === 'rehearsed' ? ` (${tellFailures(failuresIn(event.findings))})` : '';
-  return `${String(sequence).padStart(5)} ${time} ${event.type}${outcome} by ${tellSpeaker(by)} ${hash.slice(0, 12)}`;
+  const cause = mail === null ? 'no mail' : `mail ${mail.slice(0, shown)}`;
+  return [
+    ...wrap(`${time} ${event.type}${outcome} by ${tellSpeaker(by)}`, columns - indent).map(
+      (line, index) => `${index === 0 ? number : ' '.repeat(number.length)} ${line}`,
+    ),
+    `${' '.repeat(indent)}${cause.padEnd(shown + 7)}row ${hash.slice(0, shown)}`,
+  ];
 }
 
 function tellSpeaker(by: Speaker): string {
