@@ -121,7 +121,17 @@ describe('the kind of mail goes before all else', () => {
     [
       'a mail that a list sends in the thread of a case',
       { traffic: { kind: 'auto-reply', why: 'mailing list', doubtful: true }, thread: [one] },
-      { kind: 'auto-reply', case: one },
+      { kind: 'auto-reply', case: one, aside: true },
+    ],
+    [
+      'a mail in our name without our mark, for a coordinator to look at',
+      { traffic: { kind: 'loop', doubtful: true } },
+      { kind: 'loop', aside: true },
+    ],
+    [
+      'a mail in our name to where we have our key asked for',
+      { traffic: { kind: 'loop', doubtful: true }, to: 'security-sendkey@example.org' },
+      { kind: 'loop' },
     ],
     [
       'a vacation notice that asks for the key',
