@@ -60,6 +60,8 @@ export interface Policy {
     readonly disclosureDays: number;
     /** From the disclosure, without a link to the fix. */
     readonly fixDays: number;
+    /** Before a key ends its owner is warned, so many days ahead. */
+    readonly keyDays: readonly number[];
   };
   /** Disclosures are rehearsed by themselves. */
   readonly rehearsal: {

@@ -118,6 +118,7 @@ const folds: { readonly [Type in Later['type']]: Fold<Type> } = {
   dropped: apart,
   'member-suspended': apart,
   'member-reinstated': apart,
+  'key-end-told': apart,
   'member-paused': apart,
   'member-resumed': apart,
   'member-left': apart,

@@ -17,6 +17,7 @@ import { evolve } from './evolve.ts';
 import type { Incoming } from './incoming.ts';
 import { accepted, invited, welcomed } from './joining.ts';
 import { rehearsalAsked, rehearsed } from './rehearsing.ts';
+import { keyEndLetters } from '../key-ends/warning.ts';
 import { isOfLists } from '../lists/membership.ts';
 import { listLetters } from '../lists/telling.ts';
 import { quarantineId } from '../noise/quarantine.ts';
@@ -50,6 +51,7 @@ export function react(
     ...digests(before, recorded, context),
     ...quarantineLetters(kept, context),
     ...listLetters(recorded.filter(isOfLists), context),
+    ...keyEndLetters(recorded, context),
   ]);
 }
 

@@ -139,6 +139,7 @@ const tellings: { readonly [Type in CaseEvent['type']]: Telling<Type> } = {
   dropped: silent,
   'member-suspended': silent,
   'member-reinstated': silent,
+  'key-end-told': silent,
   'member-paused': silent,
   'member-resumed': silent,
   'member-left': silent,

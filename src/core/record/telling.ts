@@ -33,6 +33,7 @@ const tellings: { readonly [Type in CaseEvent['type']]: Telling<Type> } = {
   released: '',
   dropped: '',
   'member-left': '',
+  'key-end-told': '',
   'member-paused': '',
   'member-reinstated': '',
   'member-rekeyed': '',

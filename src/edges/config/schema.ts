@@ -229,6 +229,11 @@ const policy = z
           .default(1),
         disclosureDays: is.count(0, 60, 'days before disclosure').default(1),
         fixDays: is.count(0, 90, 'days from disclosure without a link to the fix').default(2),
+        keyDays: z
+          .array(is.count(1, 365, 'days'))
+          .max(12)
+          .default([30, 14, 7, 1])
+          .meta({ description: 'days before its end at which the owner of a key is warned, as in [30, 14, 7, 1]' }),
       })
       .prefault({})
       .meta({ description: 'when the coordinators are reminded of what waits, in one mail a day at most' }),

@@ -95,6 +95,7 @@ function portOf(room: Room, blobs: Blobs, mails: Mails, write: Together, evolve:
     mail,
     cases: async () => [...(await told()).cases.values()],
     quarantine: async () => (await told()).quarantine,
+    keyEnds: async () => (await told()).keyEnds,
     casesOf: (messageIds, issuedTo) => casesOfThread(room, messageIds, issuedTo),
     signatureSeen: async (digest) => {
       const row = room.db.selectFrom('signatures_seen').select('digest').where('digest', '=', digest);
