@@ -1,4 +1,4 @@
-/** The commands that would usually come next on a case, ready to copy: never one that this sender cannot say now. */
+/** The commands that would usually come next on a case, ready to copy: never one that would be refused to this sender now. */
 
 import { approvalOf } from '../advisories/approval.ts';
 import { pendingErratum } from '../advisories/errata.ts';
@@ -8,6 +8,7 @@ import { lastRehearsal } from '../cases/rehearsing.ts';
 import type { CaseState } from '../cases/state.ts';
 import { writeMoment } from '../embargo/moments.ts';
 import { feasible } from '../embargo/planner.ts';
+import { wouldWork } from './sayable.ts';
 import type { Situation } from './verb.ts';
 
 export interface NextStep {
@@ -19,16 +20,12 @@ export interface NextStep {
 const most = 3;
 
 export function nextSteps(state: CaseState, situation: Situation): readonly NextStep[] {
-  const { catalog, invited } = situation;
-  const steps = invited
+  const steps = situation.invited
     ? [{ command: '#accept', why: 'accepts the embargo terms; the case is open to you then' }]
     : usual(state, situation);
-  return steps
-    .filter(({ command }) => {
-      const verb = catalog.get(/^#(\S+)/.exec(command)?.[1] ?? '');
-      return verb !== undefined && verb.barred(state, situation) === null;
-    })
-    .slice(0, most);
+  const working: NextStep[] = [];
+  for (const step of steps) if (working.length < most && wouldWork(step.command, state, situation)) working.push(step);
+  return working;
 }
 
 function usual(state: CaseState, situation: Situation): readonly NextStep[] {
@@ -122,13 +119,19 @@ function publishing(state: CaseState, { context, speakers }: Pick<Situation, 'co
   return wanted ? [{ command: '#disclose', why }] : [];
 }
 
-function released(state: CaseState, { context, speakers }: Situation): readonly NextStep[] {
-  const steps: NextStep[] = [];
-  const list = context.roster.lists.find(
-    ({ kind, address }) => kind !== 'announcement' && !state.notices.some((each) => each.list === address),
-  );
-  if (list !== undefined && !state.openly && state.embargo !== null && state.notices.length === 0)
-    steps.push({ command: `#notify ${list.address}`, why: 'sends the advance notice' });
+/** The first list that can have the notice now, where none has had it. */
+function noticeable(state: CaseState, situation: Situation): readonly NextStep[] {
+  if (state.openly || state.embargo === null || state.leaked !== null || state.notices.length > 0) return [];
+  const command = situation.context.roster.lists
+    .filter(({ kind }) => kind !== 'announcement')
+    .map(({ address }) => `#notify ${address}`)
+    .find((each) => wouldWork(each, state, situation));
+  return command === undefined ? [] : [{ command, why: 'sends the advance notice' }];
+}
+
+function released(state: CaseState, situation: Situation): readonly NextStep[] {
+  const { context, speakers } = situation;
+  const steps = [...noticeable(state, situation)];
   const { digest, by, needed, complete } = approvalOf(state, context);
   if (missing(state).length === 0 && !complete && !by.includes(speakers[0].address))
     steps.push({
