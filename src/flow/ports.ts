@@ -3,11 +3,11 @@
 import type { CaseEvent, Recorded } from '../core/cases/events.ts';
 import type { Deadline, Effect } from '../core/cases/effects.ts';
 import type { CaseState } from '../core/cases/state.ts';
+import type { Commitment, Salting } from '../core/commitments/commit.ts';
 import type { Speaker } from '../core/commands/speaker.ts';
 import type { Address, CaseId, CveId, Fingerprint, MailId, MessageId, Sha256 } from '../core/identifiers.ts';
 import type { Envelope, OfferedKey, OpenedMessage } from '../core/message.ts';
 import type { Result } from '../core/result.ts';
-import type { KeyEnd } from '../core/key-ends/told.ts';
 import type { Quarantine } from '../core/noise/quarantine.ts';
 import type { KeyFacts, List } from '../core/roster/people.ts';
 import type { SharedArmor } from '../mail/armor.ts';
@@ -111,8 +111,6 @@ export interface Store {
 
   cases(): Promise<readonly CaseState[]>;
   quarantine(): Promise<Quarantine>;
-  /** What the owners of keys were told of their ends. */
-  keyEnds(): Promise<readonly KeyEnd[]>;
   /** Cases whose thread one of these Message-IDs belongs to. With `issuedTo`, only those of mails that we sent to that address. */
   casesOf(messageIds: readonly MessageId[], issuedTo?: Address): Promise<readonly CaseId[]>;
   signatureSeen(digest: Sha256): Promise<boolean>;
@@ -123,6 +121,13 @@ export interface Store {
   enqueued(key: string): Promise<boolean>;
   /** The configured lists with their members as kept: the first members come from the configuration. */
   lists(configured: readonly List[]): Promise<readonly List[]>;
+
+  /** The public lines that commit to the logs of secret cases, oldest first. */
+  commitments(): Promise<readonly Commitment[]>;
+  /** Appends a line; false where there is one of this number by now. */
+  addCommitment(commitment: Commitment): Promise<boolean>;
+  /** How commitments are hashed, under a secret of the store. */
+  salting(): Promise<Salting>;
 
   commit(change: Change): Promise<readonly Recorded[]>;
 

@@ -3,10 +3,13 @@
 import { type Published, publishedOf } from '../core/advisories/published.ts';
 import type { Publication } from '../core/cases/effects.ts';
 import type { CaseState } from '../core/cases/state.ts';
+import { evidenceFrom } from '../core/commitments/commit.ts';
 import type { MailId } from '../core/identifiers.ts';
 import type { OpenedMessage } from '../core/message.ts';
-import { type CaseRecord, mailsOfRecord, recordOf } from '../core/record/contents.ts';
+import { mailsOfRecord, recordOf } from '../core/record/contents.ts';
 import { dearmorAll } from '../mail/armor.ts';
+import { commitmentFiles, commitmentsPath, isBeginningOf } from '../publication/commitments.ts';
+import type { ProvenRecord } from '../publication/record.ts';
 import type { SiteFile } from '../publication/site-file.ts';
 import { publicationFiles, type SiteFacts } from '../publication/site.ts';
 import type { Keys } from './ports.ts';
@@ -45,10 +48,11 @@ export async function write(files: readonly SiteFile[], workings: Workings): Pro
 }
 
 /** The records that are public of these cases, from the mails as they were kept. */
-async function recordsOf(cases: readonly CaseState[], workings: Workings): Promise<readonly CaseRecord[]> {
+async function recordsOf(cases: readonly CaseState[], workings: Workings): Promise<readonly ProvenRecord[]> {
   const { store, keys, roster } = workings;
   const lists = await store.lists(roster.lists);
-  const records: CaseRecord[] = [];
+  const evidenceOf = evidenceFrom(await store.cases(), await store.commitments(), await store.salting());
+  const records: ProvenRecord[] = [];
   for (const state of cases.filter(({ released }) => released !== null)) {
     const mails = new Map<MailId, OpenedMessage>();
     for (const id of mailsOfRecord(state)) {
@@ -56,7 +60,9 @@ async function recordsOf(cases: readonly CaseState[], workings: Workings): Promi
       if (kept !== null) mails.set(id, await keys.open(kept.envelope, kept.bytes));
     }
     const record = recordOf(state, mails, { ...roster, lists });
-    if (record !== null) records.push(record);
+    if (record === null) continue;
+    const shown = record.entries.map(({ undone }) => !undone);
+    records.push({ ...record, evidence: evidenceOf(state, shown) });
   }
   return records;
 }
@@ -78,10 +84,22 @@ export async function publish({ id }: Publication, workings: Workings): Promise<
   await write(publicationFiles(these, publishedIn(cases), records, siteFacts(workings)), workings);
 }
 
+/** The file of commitments as the store has it. What the public knows of it stays: where it has lines of its own, it is not touched. */
+export async function writeCommitments(workings: Workings): Promise<void> {
+  const { store, site, log } = workings;
+  const lines = await store.commitments();
+  const [file] = commitmentFiles(lines);
+  const there = await site.read(commitmentsPath);
+  if (file === undefined || file.content === there) return;
+  if (isBeginningOf(there, lines)) await write([file], workings);
+  else log.error('the site has commitments that the store does not know', { file: commitmentsPath });
+}
+
 /** Makes the whole site anew from the store. Resolves to the number of advisories on it. */
 export async function publishAll(workings: Workings): Promise<number> {
   const cases = await workings.store.cases();
   const all = publishedIn(cases);
   await write(publicationFiles(all, all, await recordsOf(cases, workings), siteFacts(workings)), workings);
+  await writeCommitments(workings);
   return all.length;
 }

@@ -92,7 +92,6 @@ export async function contextAt(
     keys: await keys.facts(now, offered),
     cases,
     quarantine,
-    keyEnds: await store.keyEnds(),
     ...nextIds(team, cases, now),
     draft: drafting(team, templates),
   };

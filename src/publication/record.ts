@@ -3,10 +3,17 @@
 import { createHash } from 'node:crypto';
 import type { CaseId } from '../core/identifiers.ts';
 import type { Team } from '../core/policy.ts';
+import type { Evidence, Fact } from '../core/commitments/format.ts';
 import type { CaseRecord, RecordEntry, RecordFile, RecordMail } from '../core/record/contents.ts';
-import { type Json, jsonText, stamp } from './json.ts';
+import { type Json, type JsonObject, jsonText, stamp } from './json.ts';
+import { factMember, proofMembers } from './record-evidence.ts';
 import { file, type SiteFile } from './site-file.ts';
 import type { Templates } from './templates.ts';
+
+/** A record, and what shows that it was not written afterwards. */
+export interface ProvenRecord extends CaseRecord {
+  readonly evidence: Evidence;
+}
 
 const folder = 'records';
 export const recordPath = (id: CaseId): string => `${folder}/${id}.html`;
@@ -41,7 +48,7 @@ function mailFacts(mail: RecordMail | null, id: CaseId) {
 
 const entryFacts = ({ number, at, by, told, undone, hash, type, mail }: RecordEntry, id: CaseId) => ({
   number,
-  at: stamp(at),
+  at: at.toString(),
   type,
   by,
   told: undone ? 'A step that was taken back later.' : told,
@@ -56,16 +63,27 @@ const forPeople = (time: string): string => time.slice(0, 16).replace('T', ' ');
 function stripped(value: unknown): Json {
   if (Array.isArray(value)) return value.map(stripped);
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
-  const members = Object.entries(value ?? {}).filter(([, member]) => member !== null && member !== '');
+  return strippedMembers(value ?? {});
+}
+
+function strippedMembers(value: object): JsonObject {
+  const members = Object.entries(value).filter(([, member]) => member !== null && member !== '');
   return Object.fromEntries(members.map(([name, member]) => [name, stripped(member)]));
 }
 
+const bound = (told: object, fact: Fact | undefined): JsonObject => ({
+  ...strippedMembers(told),
+  ...(fact === undefined ? {} : factMember(fact)),
+});
+
 /** The files before the page that links to them. The same record makes the same bytes. */
-export function recordFiles(record: CaseRecord, team: Team, templates: Templates): readonly SiteFile[] {
-  const { case: id, advisory, entries, releasedAt, withdrawn } = record;
+export function recordFiles(record: ProvenRecord, team: Team, templates: Templates): readonly SiteFile[] {
+  const { case: id, advisory, entries, releasedAt, withdrawn, evidence } = record;
   const told = entries.map((each) => entryFacts(each, id));
   const facts = { case: id, advisory, released: stamp(releasedAt) };
-  const json = jsonText({ ...facts, format: 'embargod record 1', publisher: team.name, events: stripped(told) });
+  const events = told.map((each, index) => bound(each, evidence.facts[index]));
+  const proofs = proofMembers(evidence);
+  const json = jsonText({ ...facts, format: 'embargod record 1', publisher: team.name, events, proofs });
   const page = templates.html('site/record.html.liquid', {
     ...facts,
     team,

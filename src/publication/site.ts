@@ -3,13 +3,12 @@
 import type { Products } from '../core/advisories/products.ts';
 import type { Published } from '../core/advisories/published.ts';
 import type { Fingerprint } from '../core/identifiers.ts';
-import type { CaseRecord } from '../core/record/contents.ts';
 import { csafFiles, providerFiles } from './csaf-provider.ts';
 import { cveFiles } from './cve.ts';
 import { feedFiles } from './feed.ts';
 import { osvFile, osvIndex } from './osv.ts';
 import type { Rules } from './policy-page.ts';
-import { recordFiles } from './record.ts';
+import { type ProvenRecord, recordFiles } from './record.ts';
 import { advisoryFiles, frontFiles } from './site-pages.ts';
 import { file, type SiteFile } from './site-file.ts';
 import type { Templates } from './templates.ts';
@@ -37,7 +36,7 @@ export interface SiteFacts extends Publishing, Rules {
 export function publicationFiles(
   these: readonly Published[],
   all: readonly Published[],
-  records: readonly CaseRecord[],
+  records: readonly ProvenRecord[],
   facts: SiteFacts,
 ): readonly SiteFile[] {
   const { team, templates } = facts;

@@ -1,7 +1,7 @@
 /** The whole of a small embargo, from an encrypted report to the signed advisories, with the real daemon and GnuPG. */
 
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TestCveServices } from '../cast/cve-services.ts';
@@ -271,6 +271,21 @@ A crafted header overflows the parser. ${marker}
     expect(onSite(`records/${file}`)).toBe(exploit.toString());
     const read = await cast.rita.verifyDetached(json, onSite(`records/${id1}.json.asc`));
     expect(read).toMatchObject({ goodBy: [cast.team.fingerprint] });
+  });
+
+  it('has it checked by anyone against the public commitments, and what was changed in them is found', async () => {
+    const [record, commitments] = [`records/${id1}.json`, 'commitments.txt'];
+    const read = await cast.rita.verifyDetached(onSite(commitments), onSite(`${commitments}.asc`));
+    expect(read).toMatchObject({ goodBy: [cast.team.fingerprint] });
+    const changed = join(cast.daemon.site, '..', 'changed.txt');
+    writeFileSync(
+      changed,
+      onSite(commitments).replace(/[0-9a-f]{64}$/m, (link) => [...link].toReversed().join('')),
+    );
+    const check = (file: string) =>
+      cast.daemon.run(['verify', '--record', join(cast.daemon.site, record), '--commitments', file]);
+    expect(await check(join(cast.daemon.site, commitments))).toMatchObject({ code: 0 });
+    expect(await check(changed)).toMatchObject({ code: 1 });
   });
 
   it('has a mail taken out of the record after all', async () => {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 
 import { parseAdvisoryId, parseCaseId, parseSha256 } from '../../src/core/identifiers.ts';
+import type { Evidence, Fact } from '../../src/core/commitments/format.ts';
 import type { CaseRecord, RecordEntry, RecordMail } from '../../src/core/record/contents.ts';
 import { recordFiles } from '../../src/publication/record.ts';
 import { team } from '../mail/outgoing.ts';
@@ -53,7 +54,14 @@ const record: CaseRecord = {
   ],
   withdrawn: ['3-2.txt'],
 };
-const files = recordFiles(record, team, templates);
+const hashOf = (digit: string) => parseSha256(digit.repeat(64))!;
+const evidence: Evidence = {
+  facts: record.entries.map(({ undone }): Fact =>
+    undone ? { shown: false, digest: hashOf('f') } : { shown: true, text: 'ready', salt: hashOf('5') },
+  ),
+  proofs: [{ line: 3, rows: 9, salt: hashOf('a'), path: [hashOf('b'), hashOf('c')] }],
+};
+const files = recordFiles({ ...record, evidence }, team, templates);
 const contentOf = (path: string): string => String(files.find((file) => file.path === path)?.content ?? '');
 
 describe('the record of a case on the site', () => {

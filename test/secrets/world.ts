@@ -159,7 +159,6 @@ export class World {
       mail: (id) => Promise.resolve(this.#mails.get(id)?.kept ?? null),
       cases: () => Promise.resolve([...this.cases.values()]),
       quarantine: () => Promise.resolve(this.quarantine),
-      keyEnds: () => Promise.resolve([]),
       casesOf: (ids, issuedTo) => {
         const theirs = issuedTo === undefined ? null : (this.sent.get(issuedTo) ?? []);
         const known = ids.filter((id) => theirs?.includes(id) ?? true);
@@ -171,6 +170,12 @@ export class World {
       enqueued: (key) =>
         Promise.resolve(this.committed.some(({ effects }) => effects.some((effect) => effect.key === key))),
       lists: (configured) => Promise.resolve(configured),
+      commitments: () => Promise.resolve([]),
+      addCommitment: absent,
+      salting: () => {
+        const hash = (text: string) => sure(parseSha256(createHash('sha256').update(text).digest('hex')));
+        return Promise.resolve({ hash, salt: (...names) => hash(JSON.stringify(names)) });
+      },
       commit: (change) => Promise.resolve(this.#commit(change)),
       due: () => Promise.resolve(this.overdue),
       dueJobs: absent,

@@ -3,7 +3,6 @@
 import { answering } from './answering.ts';
 import { correcting } from './correcting.ts';
 import { disclosing } from './disclosing.ts';
-import { releasing } from './releasing.ts';
 import { exceptions } from './exceptions.ts';
 import { identifying } from './identifying.ts';
 import { joining } from './joining.ts';
@@ -51,7 +50,6 @@ export const catalog: Catalog = new Map(
     ...scheduling,
     ...terms,
     ...disclosing,
-    ...releasing,
     ...subscribing,
     ...admitting,
     ...ownersVerbs,

@@ -10,7 +10,6 @@ import { type CaseId, parseSha256, type Sha256 } from '../identifiers.ts';
 import type { Spoken } from './authority.ts';
 import type { CommandLine } from './grammar.ts';
 import { type Refusal, tellRefusal } from './refusals.ts';
-import { isPermitted } from './sayable.ts';
 import { situationOf } from './situation.ts';
 import type { Situation } from './verb.ts';
 
@@ -56,10 +55,7 @@ export function decide(spoken: Spoken, incoming: Incoming, state: CaseState | nu
   const start: Progress = { state, events: [], context, results: [], audience: null };
   const lines = [...spoken.read.commands, ...spoken.read.problems].toSorted((one, other) => one.line - other.line);
   const end = lines.reduce<Progress>((progress, line) => {
-    if ('refusal' in line) {
-      const situation = situationOf(spoken, incoming, progress.state, progress.context);
-      return refuse(progress, { ...line, verb: '' }, line.refusal, situation);
-    }
+    if ('refusal' in line) return refuse(progress, { ...line, verb: '' }, line.refusal);
     return carryOut(progress, line, spoken, incoming);
   }, start);
   const { dry } = spoken.read;
@@ -97,13 +93,12 @@ function carryOut(progress: Progress, line: CommandLine, spoken: Spoken, incomin
   const { context } = progress;
   const situation = situationOf(spoken, incoming, progress.state, context);
   const verb = situation?.catalog.get(line.verb);
-  if (situation === null || verb === undefined)
-    return refuse(progress, line, spoken.refusal ?? { reason: 'unsigned' }, situation);
+  if (situation === null || verb === undefined) return refuse(progress, line, spoken.refusal ?? { reason: 'unsigned' });
   const outcome = verb.run(line, progress.state, situation);
-  if (!outcome.ok) return refuse(progress, line, outcome.problem, situation);
+  if (!outcome.ok) return refuse(progress, line, outcome.problem);
   const { events, says, opens, audience, elsewhere = [] } = outcome.value;
   if (events.length === 0 && isLong(progress, says))
-    return refuse(progress, line, { reason: 'too-long', verb: line.verb }, situation);
+    return refuse(progress, line, { reason: 'too-long', verb: line.verb });
   const id = opens ?? progress.state?.id ?? null;
   const before = opens === undefined ? progress.state : null;
   const { line: number, raw, verb: name } = line;
@@ -136,18 +131,10 @@ function isLong({ results }: Progress, says: readonly string[]): boolean {
   return before > 0 && before + lengthOf(says) > mostSaid;
 }
 
-/** The line that would work is given to those alone who may say it; to others `#help` says what they may. */
-function refuse(
-  progress: Progress,
-  line: Pick<CommandResult, 'line' | 'raw' | 'verb'>,
-  refusal: Refusal,
-  situation: Situation | null,
-): Progress {
-  const told = tellRefusal(refusal);
-  const permitted = told.instead === null || situation === null || isPermitted(told.instead, progress.state, situation);
-  const instead = permitted ? told.instead : '#help';
+function refuse(progress: Progress, line: Pick<CommandResult, 'line' | 'raw' | 'verb'>, refusal: Refusal): Progress {
+  const { text, instead } = tellRefusal(refusal);
   const { line: number, raw, verb } = line;
-  const result: CommandResult = { line: number, raw, verb, ok: false, says: [told.text], instead };
+  const result: CommandResult = { line: number, raw, verb, ok: false, says: [text], instead };
   return { ...progress, results: [...progress.results, result] };
 }
 

@@ -33,7 +33,6 @@ const tellings: { readonly [Type in CaseEvent['type']]: Telling<Type> } = {
   released: '',
   dropped: '',
   'member-left': '',
-  'key-end-told': '',
   'member-paused': '',
   'member-reinstated': '',
   'member-rekeyed': '',
@@ -70,7 +69,6 @@ const tellings: { readonly [Type in CaseEvent['type']]: Telling<Type> } = {
   accepted: 'An expert accepted the embargo terms.',
   removed: 'Somebody left the case.',
   approved: 'The advisory, as it stood, was approved.',
-  'disclosure-requested': 'A coordinator asked to publish at once.',
   notified: 'The advance notice went out.',
   answered: ({ answer }) => `The advance notice was answered: ${answers[answer]}.`,
   'deadline-set': ({ until }) => `The reporter set a term: ${momentOf(until)}.`,
@@ -112,6 +110,34 @@ const answers = {
 
 const momentOf = (at: Temporal.Instant): string =>
   `${at.toString({ smallestUnit: 'minute' }).replace('T', ' ').replace('Z', '')} UTC`;
+
+type Keys<Event> = Event extends unknown ? Exclude<keyof Event, 'type'> : never;
+
+/** The one member of an event that its telling reads, if any. What is told hangs on nothing else, so that it can be proven. */
+const factIn: { readonly [Type in CaseEvent['type']]?: Keys<ByType[Type]> } = {
+  'split-off': 'from',
+  split: 'into',
+  joined: 'into',
+  absorbed: 'from',
+  confirmed: 'advisory',
+  classified: 'class',
+  'embargo-set': 'until',
+  reviewed: 'approves',
+  linked: 'kind',
+  'cve-assigned': 'cve',
+  answered: 'answer',
+  'deadline-set': 'until',
+  consented: 'choice',
+  'cve-reserved': 'cve',
+  'cve-returned': 'cve',
+  'cve-published': 'cve',
+};
+
+/** What the record tells of an event beside its type, in one word; empty where that is nothing. */
+export function factOf<Type extends CaseEvent['type']>(type: Type, event: ByType[Type]): string {
+  const name: keyof ByType[Type] | undefined = factIn[type];
+  return name === undefined ? '' : String(event[name]);
+}
 
 /** Empty where nothing is to be said of it. */
 export function tellEvent<Type extends CaseEvent['type']>(type: Type, event: ByType[Type]): string {

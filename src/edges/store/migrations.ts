@@ -63,7 +63,13 @@ const outbox: Step = ({ types: { text, integer, bytes } }) => [
 
 const first: Step = (dialect) => [mails, log, people, outbox].flatMap((part) => part(dialect));
 
-const steps: readonly Step[] = [first];
+const commitments: Step = ({ types: { text, integer, bytes }, appendOnly }) => [
+  `create table commitments (number ${integer} primary key, at ${text} not null, root ${text} not null,
+     link ${text} not null, over ${bytes} not null)`,
+  ...appendOnly('commitments'),
+];
+
+const steps: readonly Step[] = [first, commitments];
 
 /** The number of the newest step: the version of a database that this program writes. */
 export const newest = steps.length;

@@ -8,6 +8,7 @@ import { type Blobs, blobsOf } from './blobs.ts';
 import { type Evolve, toldBy } from './cases.ts';
 import { known, momentOf, momentText } from './columns.ts';
 import { committer } from './commit.ts';
+import { addCommitment, commitmentsIn, saltingWith } from './commitments.ts';
 import { bodiesOf, copyOfToken, deliver, dueCopies, giveUp, postpone } from './copies.ts';
 import { logOf } from './events.ts';
 import { dueJobs, endJob, prepare } from './jobs.ts';
@@ -62,8 +63,9 @@ function storeIn(room: Room, engine: Engine, blobs: Blobs, evolve: Evolve): Kept
   const write = together(room.db);
   const mails = mailsOf(room, blobs, write);
   const watch = watching(engine);
+  const port = portOf(room, blobs, mails, write, evolve);
   return {
-    ...portOf(room, blobs, mails, write, evolve),
+    ...port,
     log: (id) => logOf(room, id),
     outbox: () => outbox(room),
     held: mails.held,
@@ -75,7 +77,7 @@ function storeIn(room: Room, engine: Engine, blobs: Blobs, evolve: Evolve): Kept
     addMember: (list, member) => addMember(room, list, member),
     removeMember: (list, member) => removeMember(room, list, member),
     suspendMember: (list, member, suspended) => suspendMember(room, list, member, suspended),
-    verify: (progress = () => undefined) => verify(room, engine, mails, blobs, progress),
+    verify: (progress = () => undefined) => verify(room, port, engine, mails, blobs, progress),
     backup: engine.backup,
     watch: watch.begin,
     close: async () => {
@@ -95,7 +97,6 @@ function portOf(room: Room, blobs: Blobs, mails: Mails, write: Together, evolve:
     mail,
     cases: async () => [...(await told()).cases.values()],
     quarantine: async () => (await told()).quarantine,
-    keyEnds: async () => (await told()).keyEnds,
     casesOf: (messageIds, issuedTo) => casesOfThread(room, messageIds, issuedTo),
     signatureSeen: async (digest) => {
       const row = room.db.selectFrom('signatures_seen').select('digest').where('digest', '=', digest);
@@ -111,6 +112,9 @@ function portOf(room: Room, blobs: Blobs, mails: Mails, write: Together, evolve:
       return (await row.executeTakeFirst()) !== undefined;
     },
     lists: async (configured) => listsOf(room, configured, (await told()).applicants),
+    commitments: () => commitmentsIn(room),
+    addCommitment: (commitment) => addCommitment(room, commitment),
+    salting: saltingWith(room),
     commit: committer(room),
     due: (now) => dueDeadlines(room, now),
     dueJobs: (now, limit) => dueJobs(room, blobs, now, limit),

@@ -30,7 +30,8 @@ export function pseudonymsOf(db: Kysely<Tables>, sealing: Sealing): Pseudonyms {
       .digest('hex');
 }
 
-function secretOf(secretName: string, db: Kysely<Tables>, sealing: Sealing): () => Promise<Uint8Array> {
+/** 32 random bytes, made at the first use under this name. */
+export function secretOf(secretName: string, db: Kysely<Tables>, sealing: Sealing): () => Promise<Uint8Array> {
   const place = `secret:${secretName}`;
   const stored = async (): Promise<Uint8Array | null> => {
     const row = await db.selectFrom('secrets').select('sealed').where('name', '=', secretName).executeTakeFirst();

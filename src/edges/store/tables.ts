@@ -46,6 +46,15 @@ export interface Tables {
   /** Where each chain ends: one row `log`, and one for each case. */
   readonly heads: { readonly chain: string; readonly sequence: number; readonly hash: string };
 
+  /** Append-only: the public lines that commit to what is secret. `over`: the cases, and how many rows each had. */
+  readonly commitments: {
+    readonly number: number;
+    readonly at: Moment;
+    readonly root: string;
+    readonly link: string;
+    readonly over: SealedBytes;
+  };
+
   readonly message_ids: { readonly name: Pseudonym; readonly case_id: string };
   readonly signatures_seen: { readonly digest: string; readonly at: Moment };
   readonly keys: { readonly fingerprint: string; readonly at: Moment; readonly sealed: SealedBytes };

@@ -1,6 +1,8 @@
-/** The whole store checked: the database file, every chain, every sealed value; each broken place is named. */
+/** The whole store checked: the database file, every chain, the commitments, every sealed value; each broken place is named. */
 
+import type { Store } from '../../flow/ports.ts';
 import type { Blobs } from './blobs.ts';
+import { verifyCommitments } from './commitments.ts';
 import type { Mails } from './mails.ts';
 import type { Verification } from './operator.ts';
 import type { Room } from './room.ts';
@@ -8,9 +10,10 @@ import type { Engine } from './sqlite.ts';
 import { verifyChains } from './verify-chains.ts';
 import { checksOf, verifySealed } from './verify-sealed.ts';
 
-/** With the vault locked only file and chains are checked. */
+/** With the vault locked only file, chains and the links of the commitments are checked. */
 export async function verify(
   room: Room,
+  { cases, salting }: Pick<Store, 'cases' | 'salting'>,
   engine: Engine,
   mails: Mails,
   blobs: Blobs,
@@ -30,6 +33,7 @@ export async function verify(
   const broken = [
     ...engine.damage().map((what) => ({ place: 'database', what })),
     ...(await verifyChains(room, each)),
+    ...(await verifyCommitments(room, salting, cases)),
     ...(await verifySealed(checks, each)),
   ];
   return { events: Number(events), sealed: room.sealing.locked ? 0 : Number(events) + checks.length, broken };
