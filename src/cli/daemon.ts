@@ -16,7 +16,7 @@ import { smtpSender } from '../edges/smtp-sender.ts';
 import { type PageHandler, serveWeb } from '../edges/web.ts';
 import { deliverDue } from '../flow/deliver.ts';
 import type { CveServices } from '../flow/ports.ts';
-import { runDue } from '../flow/due.ts';
+import { runDue, watchKeys } from '../flow/due.ts';
 import { handle } from '../flow/handle.ts';
 import { line } from '../flow/line.ts';
 import { type Receive, receiver } from '../flow/receive.ts';
@@ -157,6 +157,7 @@ export async function start(assembly: Assembly, pages: readonly PageHandler[] = 
   const cveServices = await cveServicesOf(configuration);
   if (!cveServices.ok) return cveServices;
   const { incoming, outgoing } = linesOf(assembly, relay.value, cveServices.value);
+  if (!assembly.locked) await watchKeys(workings);
   const self = selfOf(configuration);
   const doors: Doors = { accepts: (address) => isOurs(address, self), receive: receiver(store, log, incoming.ring) };
   const opened = await openAll([

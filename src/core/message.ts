@@ -124,8 +124,8 @@ export type Traffic =
    * report can look like this, too, if it comes by way of a list or under such a title.
    */
   | { readonly kind: 'auto-reply'; readonly why: string; readonly doubtful?: true }
-  /** Our own output come back. */
-  | { readonly kind: 'loop' };
+  /** Our own output come back. `doubtful`: it bears one of our addresses as its author, and not the mark that we set on all that we send. */
+  | { readonly kind: 'loop'; readonly doubtful?: true };
 
 export interface OpenedMessage {
   readonly claims: Claims;

@@ -34,6 +34,8 @@ export interface Policy {
   };
   /** Signed approvals by different coordinators that an advisory needs. */
   readonly approvals: number;
+  /** Coordinators who have to say `#disclose` ahead of the moment, and after a leak (`#leak` is the word of its sender). */
+  readonly disclosure: { readonly earlyNeeds: number; readonly leakNeeds: number };
   readonly commands: {
     readonly requireEncryption: boolean;
     readonly maximumAgeHours: number;
@@ -58,6 +60,8 @@ export interface Policy {
     readonly disclosureDays: number;
     /** From the disclosure, without a link to the fix. */
     readonly fixDays: number;
+    /** Before a key ends its owner is warned, so many days ahead. */
+    readonly keyDays: readonly number[];
   };
   /** Disclosures are rehearsed by themselves. */
   readonly rehearsal: {

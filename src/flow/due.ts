@@ -7,15 +7,18 @@ import { react } from '../core/cases/react.ts';
 import { rehearsalDue } from '../core/cases/rehearsing.ts';
 import { remindersDue } from '../core/cases/reminders.ts';
 import type { CaseState } from '../core/cases/state.ts';
+import { keysId } from '../core/key-ends/told.ts';
+import { keyDeadline, keyEndsDue } from '../core/key-ends/warning.ts';
 import { quarantineId } from '../core/noise/quarantine.ts';
 import { quarantineDeadline, quarantineDue } from '../core/noise/telling.ts';
 import { casesById, deadlinesAfter, deadlinesOf } from './change.ts';
 import type { Change } from './ports.ts';
 import { contextAt, type Workings } from './workings.ts';
 
-/** What comes of a deadline: something for its case, or the daily digest of all cases at once, or of the quarantine. */
+/** What comes of a deadline: something for its case, the daily digest of all cases at once or of the quarantine, or word to owners of keys. */
 function eventsAt(deadline: Deadline, state: CaseState | undefined, context: Context): Change['append'] {
   if (deadline.case === quarantineId) return quarantineDue(context);
+  if (deadline.case === keysId) return keyEndsDue(context);
   if (deadline.command === 'remind') return remindersDue(context);
   const decide =
     deadline.command === 'rehearse'
@@ -27,6 +30,7 @@ function eventsAt(deadline: Deadline, state: CaseState | undefined, context: Con
 
 function anewOf({ case: id }: Deadline, state: CaseState | undefined, context: Context): readonly Deadline[] {
   if (id === quarantineId) return quarantineDeadline(context);
+  if (id === keysId) return keyDeadline(context);
   return state === undefined ? [] : deadlinesOf(state, context);
 }
 
@@ -56,6 +60,21 @@ async function meet(deadline: Deadline, workings: Workings): Promise<void> {
   const recorded = await store.commit(changeAt(deadline, context));
   const late = Math.round(context.now.since(deadline.at).total('seconds'));
   log.info('deadline met', { case: deadline.case, command: deadline.command, late, events: recorded.length });
+}
+
+/** Has the keys looked at now, and once a day from then on: the program begins with it. */
+export async function watchKeys({ store, clock }: Workings): Promise<void> {
+  const at = clock.now();
+  await store.commit({
+    at,
+    by: { kind: 'clock' },
+    mail: null,
+    append: [],
+    consequences: () => ({ effects: [], deadlines: new Map([[keysId, [{ case: keysId, at, command: 'remind' }]]]) }),
+    signatures: [],
+    learned: [],
+    messageIds: [],
+  });
 }
 
 /**

@@ -1,7 +1,7 @@
 /** One kept mail, from its bytes to the change that it makes: opened, routed, obeyed or passed on, committed once. */
 
 import type { Context } from '../core/cases/context.ts';
-import { route } from '../core/cases/routing.ts';
+import { route, type Route } from '../core/cases/routing.ts';
 import type { MailId } from '../core/identifiers.ts';
 import type { OfferedKey, OpenedMessage } from '../core/message.ts';
 import { never } from '../core/result.ts';
@@ -9,6 +9,7 @@ import { heldNotice, keySent, unreadable } from './answers.ts';
 import { unchanged } from './change.ts';
 import { converse } from './converse.ts';
 import { withKeyLookedUp } from './look-up-key.ts';
+import type { Conversation } from './new-report.ts';
 import type { Change, KeptMail } from './ports.ts';
 import { bounced } from './undelivered.ts';
 import { contextAt, type Workings } from './workings.ts';
@@ -27,11 +28,10 @@ async function changeFor(
   workings.log.info('mail routed', { mail: kept.id, route: where.kind, failure: message.failure });
   switch (where.kind) {
     case 'loop':
-      return unchanged(kept, context.now);
     case 'auto-reply':
-      return where.aside === true
-        ? converse(kept, message, { kind: 'report' }, context, workings)
-        : unchanged(kept, context.now);
+      if (where.aside !== true) return unchanged(kept, context.now);
+      if (message.opened) return converse(kept, message, setAside(where), context, workings);
+      return where.kind === 'loop' ? unchanged(kept, context.now) : unreadable(kept, message, context, workings);
     case 'bounce':
       return bounced(kept, message, context, workings);
     case 'send-key':
@@ -52,6 +52,12 @@ async function changeFor(
       return never(where);
   }
 }
+
+/** What may be no program's mail reaches the coordinators of its case, or waits in quarantine; nobody else hears of it. */
+const setAside = (where: Extract<Route, { readonly kind: 'loop' | 'auto-reply' }>): Conversation =>
+  where.kind === 'auto-reply' && where.case !== null
+    ? { kind: 'case', case: where.case, audience: 'team' }
+    : { kind: 'report' };
 
 /**
  * Opens a mail. Where it brings news of keys on record (a later end, say) these are taken first, and it is opened again:

@@ -56,9 +56,9 @@ export function messageFacts({ incoming, message }: Told, audience: Audience): M
  * Whom to thank. Someone may send on, as their own report, what they cannot read themselves, to have it answered to
  * them: where the mail says inside who wrote it and that is another, nobody is; where a signature does, the signer.
  */
-function reporterOf({ incoming, context }: Told): Person | null {
+function reporterOf({ incoming, context, message }: Told): Person | null {
   const { speaker, from, key, sentOn } = incoming;
-  if (sentOn === true) return null;
+  if (sentOn === true || message.traffic.kind === 'loop') return null;
   if (speaker.kind !== 'key' || speaker.address === from?.address) return from === null ? null : { ...from, key };
   const { address, fingerprint } = speaker;
   return { address, name: null, key: context.keys.get(fingerprint)?.usable === true ? fingerprint : null };

@@ -8,6 +8,7 @@ import type { Speaker } from '../core/commands/speaker.ts';
 import type { Address, CaseId, CveId, Fingerprint, MailId, MessageId, Sha256 } from '../core/identifiers.ts';
 import type { Envelope, OfferedKey, OpenedMessage } from '../core/message.ts';
 import type { Result } from '../core/result.ts';
+import type { KeyEnd } from '../core/key-ends/told.ts';
 import type { Quarantine } from '../core/noise/quarantine.ts';
 import type { KeyFacts, List } from '../core/roster/people.ts';
 import type { SharedArmor } from '../mail/armor.ts';
@@ -111,6 +112,8 @@ export interface Store {
 
   cases(): Promise<readonly CaseState[]>;
   quarantine(): Promise<Quarantine>;
+  /** What the owners of keys were told of their ends. */
+  keyEnds(): Promise<readonly KeyEnd[]>;
   /** Cases whose thread one of these Message-IDs belongs to. With `issuedTo`, only those of mails that we sent to that address. */
   casesOf(messageIds: readonly MessageId[], issuedTo?: Address): Promise<readonly CaseId[]>;
   signatureSeen(digest: Sha256): Promise<boolean>;

@@ -35,6 +35,7 @@ const letterNames: { readonly [Template in LetterTemplate]: string } = {
   disclosed: 'word of the disclosure',
   'approval-missed': 'a question for approval',
   rehearsal: 'what a rehearsal found',
+  'disclosure-asked': 'the request to disclose now',
   leaked: 'word that the embargo is over',
   'hard-end': 'word that a case has run out of time',
   undeliverable: 'word of a failed delivery',
@@ -51,6 +52,7 @@ const letterNames: { readonly [Template in LetterTemplate]: string } = {
   'list-challenge': 'the question to somebody who asks for a place on a list',
   'list-request': 'a request to the owners of a list',
   'list-standing': 'word of a place on a list',
+  'key-ends': 'the warning that a key ends',
   'list-help': 'how to ask for a place on a list',
   'send-key': 'our OpenPGP key',
 };

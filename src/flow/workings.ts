@@ -92,6 +92,7 @@ export async function contextAt(
     keys: await keys.facts(now, offered),
     cases,
     quarantine,
+    keyEnds: await store.keyEnds(),
     ...nextIds(team, cases, now),
     draft: drafting(team, templates),
   };

@@ -18,6 +18,7 @@ const bringsKey: ReadonlySet<LetterTemplate> = new Set([
   'terms',
   'list-challenge',
   'list-standing',
+  'key-ends',
   'list-help',
   'send-key',
   'cve-request',

@@ -11,7 +11,8 @@ import type { Self } from './self.ts';
 
 /** Our own mail first, then what mail systems say of mail, then what programs write; what remains is a person's. */
 export async function trafficOf(envelope: Envelope, mail: Entity, claims: Claims, self: Self): Promise<Traffic> {
-  if (isOurOwn(envelope, mail, claims, self)) return { kind: 'loop' };
+  if (bearsOurMark(mail, self)) return { kind: 'loop' };
+  if (isInOurName(envelope, claims, self)) return { kind: 'loop', doubtful: true };
   const outside = { mail, claims, nullSender: hasNullSender(envelope, mail) };
   const report = readDeliveryReport(mail, self.limits);
   if (report.kind === 'bounce') return report;
@@ -36,12 +37,14 @@ export interface Outside {
   readonly nullSender: boolean;
 }
 
-/** One of our addresses is its author or its return path, or it bears our own mark (RFC 3834 §3.1.8 is the custom). */
-function isOurOwn(envelope: Envelope, { fields }: Entity, claims: Claims, self: Self): boolean {
-  if (claims.from.some(({ address }) => isOurs(address, self))) return true;
-  if (envelope.sender !== null && isOurs(envelope.sender, self)) return true;
-  return fields.all('x-loop').some((value) => self.addresses.some((address) => value.toLowerCase().trim() === address));
-}
+/** The custom of RFC 3834 §3.1.8. */
+const bearsOurMark = ({ fields }: Entity, self: Self): boolean =>
+  fields.all('x-loop').some((value) => self.addresses.some((address) => value.toLowerCase().trim() === address));
+
+/** One of our addresses is an author or the return path: web forms write so, too. */
+const isInOurName = (envelope: Envelope, claims: Claims, self: Self): boolean =>
+  claims.from.some(({ address }) => isOurs(address, self)) ||
+  (envelope.sender !== null && isOurs(envelope.sender, self));
 
 /** The door knows it, or an earlier one wrote it down (RFC 5321 §4.4). */
 function hasNullSender(envelope: Envelope, { fields }: Entity): boolean {

@@ -65,6 +65,7 @@ export const policy: Policy = {
     blackout: [],
   },
   approvals: 2,
+  disclosure: { earlyNeeds: 1, leakNeeds: 1 },
   commands: { requireEncryption: true, maximumAgeHours: 72 },
   reminders: {
     at: '08:00',
@@ -76,6 +77,7 @@ export const policy: Policy = {
     noticeBusinessDays: 1,
     disclosureDays: 1,
     fixDays: 2,
+    keyDays: [30, 14, 7, 1],
   },
   rehearsal: { hoursBefore: 24, maximumBytes: 10_485_760 },
   quarantine: { days: 30 },
@@ -170,6 +172,7 @@ export const contextAt = (now: Temporal.Instant, over: Partial<Context> = {}): C
   keys: allKeys,
   cases: [],
   quarantine: nothingKept,
+  keyEnds: [],
   nextCase: id,
   nextAdvisory: advisory,
   draft: (of) => draft(of, team, templates),

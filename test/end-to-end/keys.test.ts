@@ -21,22 +21,35 @@ describe.skipIf(!required('gpg', gnupgIsHere))('keys by mail', () => {
   /** Keys that are Rita's and Dora's new ones, or so they say. */
   let other: Gnupg;
   let newer: Gnupg;
+  /** A coordinator whose key ends soon. */
+  let dee: Gnupg;
 
   beforeAll(async () => {
     const then = '20240102T030405';
-    [cyd, other, newer] = await Promise.all([
+    [cyd, other, newer, dee] = await Promise.all([
       Gnupg.create('Cyd Coordinator', 'cyd@example.org', '2d', ['--faked-system-time', then]),
       Gnupg.create('Rita Reporter', 'rita@research.example'),
       Gnupg.create('Dora Distributor', 'security@distro.example'),
+      Gnupg.create('Dee Coordinator', 'dee@example.org', '5d'),
     ]);
-    cast = await Cast.gather({ coordinators: [cyd] });
+    cast = await Cast.gather({ coordinators: [cyd, dee] });
     for (const each of [other, newer]) await each.import(await cast.team.exportKey());
     await cast.daemon.start();
   }, 60_000);
 
   afterAll(async () => {
     await cast.leave();
-    await Promise.all([cyd, other, newer].map((each) => each.leave()));
+    await Promise.all([cyd, other, newer, dee].map((each) => each.leave()));
+  });
+
+  it('warns, once and sealed, of a key that ends, however often the daemon starts', async () => {
+    const warning = await cast.read(dee, 'To prolong the key');
+    expect(warning).toMatchObject({ protection: 'sealed', goodBy: [cast.team.fingerprint] });
+    expect(warning.text).toContain(dee.fingerprint);
+    await cast.daemon.stop();
+    await cast.daemon.start();
+    const { stdout } = await cast.daemon.run(['log', 'keys']);
+    expect(stdout.match(/key-end-told/g)).toHaveLength(1);
   });
 
   it('sends the team key to whoever asks for it', async () => {

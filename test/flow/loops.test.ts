@@ -173,6 +173,35 @@ describe('a program that answers ours, and drops every mark that it is one', () 
   });
 });
 
+describe('a mail that may be a person’s, by way of a list', () => {
+  const listed = (words: string, ...fields: readonly string[]): string =>
+    ['From: lee@lists.example', 'List-Id: <psirt.lists.example>', `Subject: ${words}`, ...fields, '', words, ''].join(
+      '\n',
+    );
+
+  test('reaches the coordinators of its case, and nobody else', async () => {
+    const [first] = await arrives(report('lou@other.example', 'listed'), 'lou@other.example');
+    const id = (await assembly.store.cases()).at(-1)?.id ?? '';
+    const thread = /^Message-ID: (.*)$/im.exec(first?.raw.toString('latin1') ?? '')?.[1]?.trim() ?? '';
+    for (const [to, fields] of [
+      [`security+${id}@example.org`, []],
+      ['security@example.org', [`In-Reply-To: ${thread}`]],
+    ] as const) {
+      const heard = await arrives(listed('we ship it, too', ...fields), 'psirt-bounces@lists.example', to);
+      expect(heard.map((mail) => mail.to)).toEqual(['ada@example.org']);
+    }
+  });
+
+  test.each([
+    ['by a list', listed('out of the blue'), 'psirt-bounces@lists.example'],
+    ['in our own name, as by a web form', report('security@example.org', 'from the form'), 'www@example.org'],
+  ])('%s waits in quarantine, and is answered to nobody', async (_name, mail, sender) => {
+    const before = (await assembly.store.quarantine()).waiting.length;
+    expect(await arrives(mail, sender)).toEqual([]);
+    expect((await assembly.store.quarantine()).waiting).toHaveLength(before + 1);
+  });
+});
+
 describe('threads', () => {
   const from = 'tess@threads.example';
   const written = (id: string, words: string, ...fields: readonly string[]): string =>

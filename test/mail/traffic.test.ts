@@ -253,8 +253,9 @@ describe('an answer is not sent', () => {
     ['from our own address', 'From: security@example.org\n\nhello\n', {}],
     ['from a case address', 'From: Team <security+EXM-2026-0001@example.org>\n\nhello\n', {}],
     ['under our return path', `${head}\nhello\n`, { sender: addressOf('security+b-1234@example.org') }],
-  ])('%s: our own mail has come back', async (_name, mail, envelope) => {
-    expect(await judged(mail, envelope)).toEqual([{ kind: 'loop' }, false]);
+  ])('%s: our own mail has come back, as far as that can be told', async (_name, mail, envelope) => {
+    expect(await judged(mail, envelope)).toEqual([{ kind: 'loop', doubtful: true }, false]);
+    expect(await judged(`X-Loop: security@example.org\n${mail}`, envelope)).toEqual([{ kind: 'loop' }, false]);
   });
 
   test('a like address of somebody else is not ours', async () => {

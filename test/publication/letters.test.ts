@@ -10,6 +10,8 @@ import type { Effect, Letter } from '../../src/core/cases/effects.ts';
 import type { CaseEvent, Recorded } from '../../src/core/cases/events.ts';
 import { react } from '../../src/core/cases/react.ts';
 import { caseId } from '../../src/core/identifiers.ts';
+import { keysId } from '../../src/core/key-ends/told.ts';
+import { keyEndLetters } from '../../src/core/key-ends/warning.ts';
 import { listsAfter, listsId } from '../../src/core/lists/membership.ts';
 import { listLetters } from '../../src/core/lists/telling.ts';
 import { type Item, type NoiseReason, nothingKept, quarantineId } from '../../src/core/noise/quarantine.ts';
@@ -31,6 +33,7 @@ import {
   lettersIn,
   mail,
   messageOf,
+  policy,
   reportedBy,
   rita,
   roster,
@@ -144,6 +147,14 @@ function letters(): ReadonlyMap<string, Letter> {
       )
       .filter((each) => each.kind === 'letter' && each.template === 'key-offered'),
   );
+  const hurried = approvedByBoth();
+  const request = {
+    type: 'disclosure-requested',
+    digest: approvalOf(hurried.case, contextAt(hurried.now)).digest,
+    coordinator: ada.address,
+  } as const;
+  const two = { policy: { ...policy, disclosure: { earlyNeeds: 2, leakNeeds: 2 } } };
+  keep(hurried.happens([request], incoming(8, ada), two));
   const asking = new Story();
   const [, ...known] = secretLog;
   asking.happens([reportedBy(report), ...known.filter(({ type }) => type !== 'cve-assigned')], incoming(6, ada));
@@ -423,9 +434,35 @@ function ofLists(): readonly (readonly [string, Letter])[] {
   return named.map(([as, [letter]]) => [as, letter ?? expect.fail(as)] as const);
 }
 
+/** What a member and a reporter hear of keys that end, the one told of a case that lasts longer. */
+function ofKeys(): readonly (readonly [string, Letter])[] {
+  const story = new Story();
+  story.happens([reportedBy(incoming(1, rita)), ...whole], incoming(1, rita));
+  const until = story.now.add({ hours: 24 * 20 });
+  story.happens([{ type: 'embargo-set', until, zone: 'UTC', reason: null }], incoming(2, ada));
+  story.happens([{ type: 'notified', list: distros, members: [dora.address], skipped: [] }], incoming(3, ada));
+  const ends = story.now.add({ hours: 24 * 14 });
+  return [dora, rita].map((person, sequence) => {
+    const event = { type: 'key-end-told', person: person.address, key: person.key, ends, days: 14 } as const;
+    const cases = person === dora ? [story.case.id] : [];
+    const row: Recorded = {
+      sequence,
+      case: keysId,
+      at: story.now,
+      by: { kind: 'clock' },
+      mail: null,
+      event: { ...event, cases },
+      hash: sha(1),
+    };
+    const [letter] = keyEndLetters([row], contextAt(story.now, { cases: [story.case] }));
+    return [`key-ends-${person === dora ? 'member' : 'reporter'}`, letter ?? expect.fail()] as const;
+  });
+}
+
 const all: readonly (readonly [string, Letter])[] = [
   ...noise(),
   ...ofLists(),
+  ...ofKeys(),
   ...letters(),
   ...likely(),
   ...daily(),

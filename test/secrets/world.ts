@@ -159,6 +159,7 @@ export class World {
       mail: (id) => Promise.resolve(this.#mails.get(id)?.kept ?? null),
       cases: () => Promise.resolve([...this.cases.values()]),
       quarantine: () => Promise.resolve(this.quarantine),
+      keyEnds: () => Promise.resolve([]),
       casesOf: (ids, issuedTo) => {
         const theirs = issuedTo === undefined ? null : (this.sent.get(issuedTo) ?? []);
         const known = ids.filter((id) => theirs?.includes(id) ?? true);

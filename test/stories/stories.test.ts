@@ -227,7 +227,7 @@ describe.skipIf(!required('gpg', gnupgIsHere))('the way of a case', () => {
       await ruby.hear([ada, ben, rita, roy], 'have one cause');
 
       await ruby.approve(ada, ben);
-      await ruby.does(ada, '#disclose');
+      await ruby.publishEarly(ada, ben);
       await ruby.goesPublic(/Rita Reporter/, /Roy Reporter/);
       await ruby.hear([ada, ben, eve, rita, roy], 'The advisory is published');
       await ruby.ends(garnet);
@@ -257,7 +257,7 @@ describe.skipIf(!required('gpg', gnupgIsHere))('the way of a case', () => {
       await opal.hear([ada, ben], 'It is CVE-2026-4711.', /the CNA that was asked/);
       await opal.does(ada, '#cve CVE-2026-4711');
       await opal.approve(ada, ben);
-      await opal.does(ben, '#disclose');
+      await opal.publishEarly(ben, ada);
       await opal.goesPublic(/CVE-2026-4711/);
       await opal.hear([ada, ben, rita], 'The advisory is published');
       await opal.ends();

@@ -73,6 +73,14 @@ export class Story {
     return answer;
   }
 
+  /** Ahead of the moment: the first word asks, and the second publishes. */
+  async publishEarly(first: Gnupg, second: Gnupg): Promise<void> {
+    const { text } = await this.does(first, '#disclose');
+    expect(text).toContain('NOTHING GOES OUT YET: 1 of 2');
+    await this.hear([second], 'PUBLISH NOW?', /asks for it[^]*#disclose/);
+    await this.does(second, '#disclose');
+  }
+
   /** `#approve` by each of them, of the draft as it stands. */
   async approve(...people: readonly Gnupg[]): Promise<void> {
     const { text } = await this.does(this.#cast.ada, '#draft');

@@ -4,6 +4,7 @@ import type { Advisory, Draft } from '../advisories/model.ts';
 import type { AdvisoryId, CaseId, Fingerprint } from '../identifiers.ts';
 import type { Policy, Team } from '../policy.ts';
 import type { KeyFacts, Roster } from '../roster/people.ts';
+import type { KeyEnd } from '../key-ends/told.ts';
 import type { Quarantine } from '../noise/quarantine.ts';
 import type { CaseState } from './state.ts';
 
@@ -17,6 +18,8 @@ export interface Context {
   /** All cases, for `#cases` and for routing. */
   readonly cases: readonly CaseState[];
   readonly quarantine: Quarantine;
+  /** What the owners of keys were told of their ends. */
+  readonly keyEnds: readonly KeyEnd[];
   /** The ids that the next case and the next advisory would get. */
   readonly nextCase: CaseId;
   readonly nextAdvisory: AdvisoryId;

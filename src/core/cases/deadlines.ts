@@ -1,6 +1,7 @@
 /** What the clock has to say to a case, and when: disclose at the moment that was set, ask until it is approved, say that no clock runs any more, or show the draft to its reporters. */
 
 import { approvalOf, type ApprovalFacts } from '../advisories/approval.ts';
+import { waitsForWord } from '../advisories/release.ts';
 import { pendingErratum } from '../advisories/errata.ts';
 import { draftsDue } from './draft-check.ts';
 import { hardEnd } from '../embargo/planner.ts';
@@ -82,7 +83,7 @@ function ending(state: CaseState, context: ClockFacts): readonly Order[] {
   if (state.disclosed !== null) return [...correction(state, context), ...release(state, context)];
   const until = moment(state);
   if (until === null) return escalation(state, context);
-  return approvalOf(state, context).complete
+  return approvalOf(state, context).complete && !waitsForWord(state, context)
     ? [{ case: state.id, at: until, command: 'disclose' }]
     : [{ case: state.id, at: later(until, state.approvalMissedAt?.add(askAgain) ?? until), command: 'ask-approval' }];
 }

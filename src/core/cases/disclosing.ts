@@ -136,6 +136,7 @@ export function approvalMissed(occasion: Occasion): readonly Effect[] {
       approved_by: by,
       needed,
       missing: missing(state),
+      word: state.leaked !== null && context.policy.disclosure.leakNeeds > 1,
       advisory: context.draft(advisoryOf(state)).advisory,
       foot: footOf('coordinator', team, { template: 'approval-missed', audience: 'team' }, occasion),
     },

@@ -32,6 +32,7 @@ export type LetterTemplate =
   | 'invitation' // the case as it stands, to an expert who may see it
   | 'notice' // the advance notice
   | 'disclosed' // everyone on the case is told
+  | 'disclosure-asked' // to the other coordinators: one of them wants it out now
   | 'approval-missed' // disclosure is due and not approved
   | 'rehearsal' // to coordinators: what would fail at disclosure
   | 'leaked' // to everyone who was told: the embargo is over, as the matter is public
@@ -50,6 +51,7 @@ export type LetterTemplate =
   | 'list-challenge' // to whoever asks for a place on a list: the word that proves address and key
   | 'list-request' // to the owners: somebody has proven address and key, and asks for a place or a new key
   | 'list-standing' // to one member or applicant: what an owner has decided
+  | 'key-ends' // to the owner of a key that we write to: it ends, and how to prolong it
   | 'list-help' // to whoever writes to a list's request address and proves nothing: how to ask
   | 'send-key'; // the team key, to whoever asks
 

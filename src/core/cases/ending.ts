@@ -2,6 +2,7 @@
 
 import { approvalOf } from '../advisories/approval.ts';
 import { advisoryOf } from '../advisories/build.ts';
+import { waitsForWord } from '../advisories/release.ts';
 import { missing } from '../advisories/missing.ts';
 import { tellMoment, tellSpan } from '../embargo/moments.ts';
 import { hardEnd } from '../embargo/planner.ts';
@@ -15,7 +16,7 @@ import type { CaseEvent } from './events.ts';
 export function leaked(event: Extract<CaseEvent, { readonly type: 'leaked' }>, occasion: Occasion): readonly Effect[] {
   const { state, context } = occasion;
   const all = readers('told', state, context.roster);
-  const { complete } = approvalOf(state, context);
+  const complete = approvalOf(state, context).complete && !waitsForWord(state, context);
   const roles: readonly Role[] = ['coordinator', 'expert', 'reporter', 'stakeholder'];
   return roles.flatMap((role) => {
     const draft: Draft = {
@@ -42,9 +43,17 @@ export function leaked(event: Extract<CaseEvent, { readonly type: 'leaked' }>, o
 
 /** What a coordinator needs to approve the advisory of a case that has leaked, without looking anything up. */
 function asked({ state, context }: Occasion): Facts {
-  const { digest, by, needed } = approvalOf(state, context);
+  const { digest, by, needed, complete } = approvalOf(state, context);
   const { advisory } = context.draft(advisoryOf(state));
-  return { digest, approvals: `${by.length} of ${needed}`, missing: missing(state), advisory };
+  const word = waitsForWord(state, context);
+  return {
+    digest,
+    approvals: `${by.length} of ${needed}`,
+    approved: complete,
+    word,
+    missing: missing(state),
+    advisory,
+  };
 }
 
 /** To all coordinators, every day until they decide: the case has run out of time. */

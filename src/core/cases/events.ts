@@ -6,6 +6,7 @@ import type { Speaker } from '../commands/speaker.ts';
 import type { CveSource } from '../policy.ts';
 import type { ApplicantEvent } from '../lists/applicants.ts';
 import type { MemberEvent } from '../lists/membership.ts';
+import type { KeyEnd } from '../key-ends/told.ts';
 import type { Finding } from '../rehearsal/findings.ts';
 import type { Impounded } from '../noise/quarantine.ts';
 import type { CaseState, Inherited } from './state.ts';
@@ -105,6 +106,8 @@ export type CaseEvent =
   /** These stand in the log of the lists (`core/lists`), and in no case. */
   | MemberEvent
   | ApplicantEvent
+  /** Stands in the log of the keys (`core/key-ends`), and in no case: the owner of a key was told that it ends. */
+  | ({ readonly type: 'key-end-told' } & KeyEnd)
   | { readonly type: 'made-public'; readonly reason: string | null }
   | {
       readonly type: 'embargo-set';
@@ -157,6 +160,8 @@ export type CaseEvent =
   /** No further mail of the case goes to this address. */
   | { readonly type: 'removed'; readonly address: Address }
   | { readonly type: 'approved'; readonly digest: Sha256; readonly coordinator: Address }
+  /** One coordinator wants exactly these texts out ahead of their moment, or after a leak; another has to say so too. */
+  | { readonly type: 'disclosure-requested'; readonly digest: Sha256; readonly coordinator: Address }
   | {
       readonly type: 'notified';
       readonly list: Address;

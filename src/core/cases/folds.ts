@@ -38,6 +38,7 @@ const unsaid = {
   experts: [],
   removed: [],
   approvals: [],
+  disclosureRequests: [],
   notices: [],
   answers: [],
   waivers: [],
@@ -117,6 +118,7 @@ const folds: { readonly [Type in Later['type']]: Fold<Type> } = {
   dropped: apart,
   'member-suspended': apart,
   'member-reinstated': apart,
+  'key-end-told': apart,
   'member-paused': apart,
   'member-resumed': apart,
   'member-left': apart,
@@ -131,9 +133,13 @@ const folds: { readonly [Type in Later['type']]: Fold<Type> } = {
   split: () => ({}), // nothing of this case goes with it
   joined: (_state, { into }) => ({ rejection: { class: 'duplicate', reason: null }, joinedTo: into }),
   absorbed: (state, { joining }) => together(state, joining),
-  'made-public': () => ({ openly: true, embargo: null, approvalMissedAt: null }),
-  'embargo-set': (_state, { until, zone, reason }) => ({ embargo: { until, zone, reason }, approvalMissedAt: null }),
-  'embargo-lifted': () => ({ embargo: null, approvalMissedAt: null }),
+  'made-public': () => ({ openly: true, embargo: null, approvalMissedAt: null, disclosureRequests: [] }),
+  'embargo-set': (_state, { until, zone, reason }) => ({
+    embargo: { until, zone, reason },
+    approvalMissedAt: null,
+    disclosureRequests: [],
+  }),
+  'embargo-lifted': () => ({ embargo: null, approvalMissedAt: null, disclosureRequests: [] }),
   titled: (_state, { title }) => ({ title }),
   described: (_state, { text }) => ({ description: text }),
   'workaround-given': (_state, { text }) => ({ workaround: text }),
@@ -176,6 +182,9 @@ const folds: { readonly [Type in Later['type']]: Fold<Type> } = {
     experts: state.experts.map((each) => (each.address === address ? { ...each, accepted: true } : each)),
   }),
   approved: (state, { digest, coordinator }, at) => ({ approvals: [...state.approvals, { digest, coordinator, at }] }),
+  'disclosure-requested': (state, { digest, coordinator }, at) => ({
+    disclosureRequests: [...state.disclosureRequests, { digest, coordinator, at }],
+  }),
   notified: (state, { list, members, skipped }, at) => ({
     notices: [...state.notices, { list, at, members, skipped }],
   }),
@@ -193,6 +202,7 @@ const folds: { readonly [Type in Later['type']]: Fold<Type> } = {
     leaked: { url, at },
     embargo: { until: at, zone: embargo?.zone ?? 'UTC', reason: 'it has become public' },
     held: null,
+    disclosureRequests: [],
     approvalMissedAt: at, // word of the leak asks for it
   }),
   'end-reached': (_state, _event, at) => ({ endReachedAt: at }),
@@ -205,7 +215,7 @@ const folds: { readonly [Type in Later['type']]: Fold<Type> } = {
   'cve-published': ({ cveRecord }, { cve }, at) => ({
     cveRecord: { cve, reserved: cveRecord?.cve === cve && cveRecord.reserved, publishedAt: at },
   }),
-  held: (_state, { reason }, at) => ({ held: { reason, at } }),
+  held: (_state, { reason }, at) => ({ held: { reason, at }, disclosureRequests: [] }),
   resumed: () => ({ held: null }),
   reminded: ({ reminded }, { of }, at) => ({
     reminded: of.reduce((said, name) => {

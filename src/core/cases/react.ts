@@ -8,6 +8,7 @@ import type { Context } from './context.ts';
 import { cveAsked, cveRecord, cveReserved, cveReturned } from './cve.ts';
 import { digests } from './digest.ts';
 import { approvalMissed, corrected, disclosed, recordChanged } from './disclosing.ts';
+import { disclosureAsked } from './releasing.ts';
 import type { Effect } from './effects.ts';
 import { draftForKey, draftShown } from './draft-check.ts';
 import { endReached, leaked } from './ending.ts';
@@ -16,6 +17,7 @@ import { evolve } from './evolve.ts';
 import type { Incoming } from './incoming.ts';
 import { accepted, invited, welcomed } from './joining.ts';
 import { rehearsalAsked, rehearsed } from './rehearsing.ts';
+import { keyEndLetters } from '../key-ends/warning.ts';
 import { isOfLists } from '../lists/membership.ts';
 import { listLetters } from '../lists/telling.ts';
 import { quarantineId } from '../noise/quarantine.ts';
@@ -49,6 +51,7 @@ export function react(
     ...digests(before, recorded, context),
     ...quarantineLetters(kept, context),
     ...listLetters(recorded.filter(isOfLists), context),
+    ...keyEndLetters(recorded, context),
   ]);
 }
 
@@ -93,6 +96,8 @@ function effectsOf(occasion: Occasion): readonly Effect[] {
       return accepted(event, occasion);
     case 'notified':
       return notified(event, occasion);
+    case 'disclosure-requested':
+      return disclosureAsked(event, occasion);
     case 'approval-missed':
       return approvalMissed(occasion);
     case 'rehearsal-asked':

@@ -108,6 +108,7 @@ const tellings: { readonly [Type in CaseEvent['type']]: Telling<Type> } = {
   'deadline-lifted': silent,
   'withdrawal-asked': silent,
   waived: silent,
+  'disclosure-requested': silent,
   leaked: silent, // a letter of its own, to everyone who was told
   'end-reached': silent,
   redacted: silent,
@@ -138,6 +139,7 @@ const tellings: { readonly [Type in CaseEvent['type']]: Telling<Type> } = {
   dropped: silent,
   'member-suspended': silent,
   'member-reinstated': silent,
+  'key-end-told': silent,
   'member-paused': silent,
   'member-resumed': silent,
   'member-left': silent,

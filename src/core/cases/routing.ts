@@ -12,9 +12,9 @@ export type Route =
   | { readonly kind: 'case'; readonly case: CaseId; readonly audience: Audience }
   | { readonly kind: 'list' | 'list-request'; readonly list: Address }
   | { readonly kind: 'bounce'; readonly case: CaseId | null }
-  /** `aside`: it came to the team and belongs to no case; a coordinator is to see whether it is a report. */
+  /** `aside`: it came to the team or a case, and may be a person's all the same; a coordinator is to see whether it is. */
   | { readonly kind: 'auto-reply'; readonly case: CaseId | null; readonly aside?: true }
-  | { readonly kind: 'loop' }
+  | { readonly kind: 'loop'; readonly aside?: true }
   | { readonly kind: 'send-key' }
   /** The mail names several cases and its address none: for the coordinators alone. */
   | { readonly kind: 'ambiguous'; readonly cases: readonly CaseId[] };
@@ -43,12 +43,11 @@ export function route(
 ): Route {
   const { traffic } = message;
   const door = doorOf(envelope.recipient, facts);
-  if (traffic.kind === 'loop') return { kind: 'loop' };
+  if (traffic.kind === 'loop') return { kind: 'loop', ...(isDoubtful(traffic, door) ? { aside: true } : {}) };
   if (door.kind === 'bounce' || traffic.kind === 'bounce') return { kind: 'bounce', case: only(threadCases) };
   if (traffic.kind === 'auto-reply') {
     const about = door.kind === 'case' ? door.case : only(threadCases);
-    const aside = about === null && door.kind === 'team' && traffic.doubtful === true && message.opened;
-    return { kind: 'auto-reply', case: about, ...(aside ? { aside } : {}) };
+    return { kind: 'auto-reply', case: about, ...(isDoubtful(traffic, door) ? { aside: true } : {}) };
   }
   switch (door.kind) {
     case 'team':
@@ -64,6 +63,9 @@ export function route(
       return never(door);
   }
 }
+
+const isDoubtful = ({ doubtful }: { readonly doubtful?: true }, door: Door): boolean =>
+  doubtful === true && (door.kind === 'team' || door.kind === 'case');
 
 /**
  * The protected Subject, then the thread. A Subject in clear can be changed by anyone on the way, and anyone can guess a

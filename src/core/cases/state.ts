@@ -106,6 +106,12 @@ export interface CaseState {
     readonly coordinator: Address;
     readonly at: Temporal.Instant;
   }[];
+  /** Of coordinators who want it out now; a later word on the moment, a hold or a leak ends them. */
+  readonly disclosureRequests: readonly {
+    readonly digest: Sha256;
+    readonly coordinator: Address;
+    readonly at: Temporal.Instant;
+  }[];
   readonly notices: readonly {
     readonly list: Address;
     readonly at: Temporal.Instant;

@@ -3,6 +3,7 @@
 import { answering } from './answering.ts';
 import { correcting } from './correcting.ts';
 import { disclosing } from './disclosing.ts';
+import { releasing } from './releasing.ts';
 import { exceptions } from './exceptions.ts';
 import { identifying } from './identifying.ts';
 import { joining } from './joining.ts';
@@ -50,6 +51,7 @@ export const catalog: Catalog = new Map(
     ...scheduling,
     ...terms,
     ...disclosing,
+    ...releasing,
     ...subscribing,
     ...admitting,
     ...ownersVerbs,

@@ -5,6 +5,7 @@ import { pendingErratum, withErratum } from '../advisories/errata.ts';
 import type { CaseState } from '../cases/state.ts';
 import { ok } from '../result.ts';
 import { freeText, notNow } from './arguments.ts';
+import { coordinatorsSigning } from './signers.ts';
 import { caseVerb, type Situation, type Verb } from './verb.ts';
 
 const manual = { usage: '#errata … #end', example: '#errata\nVersions before 1.8 are not affected.\n#end' };
@@ -24,10 +25,10 @@ const errata = caseVerb<string>({
   decide: (text, state, situation) => corrected(text, state, situation),
 });
 
-function corrected(text: string, state: CaseState, { context, speakers }: Situation) {
+function corrected(text: string, state: CaseState, situation: Situation) {
+  const { context } = situation;
   const { digest, needed } = approvalOf(withErratum(state, text), context);
-  const team = new Set(context.roster.coordinators.map((each) => each.address));
-  const by = [...new Set(speakers.map((each) => each.address))].filter((each) => team.has(each));
+  const by = coordinatorsSigning(situation);
   return ok({
     events: [
       { type: 'erratum-drafted', text } as const,

@@ -10,6 +10,7 @@ import { type CaseId, parseSha256, type Sha256 } from '../identifiers.ts';
 import type { Spoken } from './authority.ts';
 import type { CommandLine } from './grammar.ts';
 import { type Refusal, tellRefusal } from './refusals.ts';
+import { isPermitted } from './sayable.ts';
 import { situationOf } from './situation.ts';
 import type { Situation } from './verb.ts';
 
@@ -55,7 +56,10 @@ export function decide(spoken: Spoken, incoming: Incoming, state: CaseState | nu
   const start: Progress = { state, events: [], context, results: [], audience: null };
   const lines = [...spoken.read.commands, ...spoken.read.problems].toSorted((one, other) => one.line - other.line);
   const end = lines.reduce<Progress>((progress, line) => {
-    if ('refusal' in line) return refuse(progress, { ...line, verb: '' }, line.refusal);
+    if ('refusal' in line) {
+      const situation = situationOf(spoken, incoming, progress.state, progress.context);
+      return refuse(progress, { ...line, verb: '' }, line.refusal, situation);
+    }
     return carryOut(progress, line, spoken, incoming);
   }, start);
   const { dry } = spoken.read;
@@ -93,12 +97,13 @@ function carryOut(progress: Progress, line: CommandLine, spoken: Spoken, incomin
   const { context } = progress;
   const situation = situationOf(spoken, incoming, progress.state, context);
   const verb = situation?.catalog.get(line.verb);
-  if (situation === null || verb === undefined) return refuse(progress, line, spoken.refusal ?? { reason: 'unsigned' });
+  if (situation === null || verb === undefined)
+    return refuse(progress, line, spoken.refusal ?? { reason: 'unsigned' }, situation);
   const outcome = verb.run(line, progress.state, situation);
-  if (!outcome.ok) return refuse(progress, line, outcome.problem);
+  if (!outcome.ok) return refuse(progress, line, outcome.problem, situation);
   const { events, says, opens, audience, elsewhere = [] } = outcome.value;
   if (events.length === 0 && isLong(progress, says))
-    return refuse(progress, line, { reason: 'too-long', verb: line.verb });
+    return refuse(progress, line, { reason: 'too-long', verb: line.verb }, situation);
   const id = opens ?? progress.state?.id ?? null;
   const before = opens === undefined ? progress.state : null;
   const { line: number, raw, verb: name } = line;
@@ -131,10 +136,18 @@ function isLong({ results }: Progress, says: readonly string[]): boolean {
   return before > 0 && before + lengthOf(says) > mostSaid;
 }
 
-function refuse(progress: Progress, line: Pick<CommandResult, 'line' | 'raw' | 'verb'>, refusal: Refusal): Progress {
-  const { text, instead } = tellRefusal(refusal);
+/** The line that would work is given to those alone who may say it; to others `#help` says what they may. */
+function refuse(
+  progress: Progress,
+  line: Pick<CommandResult, 'line' | 'raw' | 'verb'>,
+  refusal: Refusal,
+  situation: Situation | null,
+): Progress {
+  const told = tellRefusal(refusal);
+  const permitted = told.instead === null || situation === null || isPermitted(told.instead, progress.state, situation);
+  const instead = permitted ? told.instead : '#help';
   const { line: number, raw, verb } = line;
-  const result: CommandResult = { line: number, raw, verb, ok: false, says: [text], instead };
+  const result: CommandResult = { line: number, raw, verb, ok: false, says: [told.text], instead };
   return { ...progress, results: [...progress.results, result] };
 }
 

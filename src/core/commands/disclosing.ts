@@ -1,9 +1,10 @@
-/** Commands that let the case out, step by step: draft, approve, notify, disclose. */
+/** Commands that let the case out, step by step: draft, approve, notify. */
 
 import { approvalOf } from '../advisories/approval.ts';
 import { advisoryOf } from '../advisories/build.ts';
 import { pendingErratum } from '../advisories/errata.ts';
 import { missing as lacks, wanted } from '../advisories/missing.ts';
+import { waitsForWord } from '../advisories/release.ts';
 import { voidedApprovals } from '../advisories/voided.ts';
 import type { CaseEvent } from '../cases/events.ts';
 import type { CaseState } from '../cases/state.ts';
@@ -17,6 +18,7 @@ import type { ExternalList, List, StakeholderList } from '../roster/people.ts';
 import { missing, noMore, none, notNow, wrong } from './arguments.ts';
 import type { CommandLine } from './grammar.ts';
 import { row, rule } from './layout.ts';
+import { coordinatorsSigning } from './signers.ts';
 import { type Preflight, preflight } from './preflight.ts';
 import type { Refusal } from './refusals.ts';
 import { whileConfirmed } from './stages.ts';
@@ -105,15 +107,13 @@ const approve = caseVerb<string>({
   decide: (word, state, situation) => approved(word, state, situation),
 });
 
-function approved(word: string, state: CaseState, { context, speakers }: Situation): Result<Outcome, Refusal> {
+function approved(word: string, state: CaseState, situation: Situation): Result<Outcome, Refusal> {
+  const { context } = situation;
   const items = lacks(state);
   const { digest, by, needed } = approvalOf(state, context);
   if (items.length > 0) return failed({ reason: 'lacking', verb: 'approve', items, instead: '#draft' });
   if (!digest.startsWith(word)) return failed({ reason: 'stale-digest', word, current: digest });
-  const { coordinators } = context.roster;
-  const signers = coordinators
-    .filter(({ key }) => speakers.some((each) => each.fingerprint === key))
-    .map((each) => each.address);
+  const signers = coordinatorsSigning(situation);
   const fresh = signers.filter((address) => !by.includes(address));
   const have = by.length + fresh.length;
   return ok({
@@ -124,14 +124,16 @@ function approved(word: string, state: CaseState, { context, speakers }: Situati
         .filter((each) => by.includes(each))
         .map((each) => `${each} approved these texts before; it counts once.`),
       `${have} of ${needed} approvals${have >= needed ? ': the advisory is released' : ''}.`,
-      ...(have >= needed ? [whatNow(state, context.now)] : []),
+      ...(have >= needed ? [whatNow(state, context)] : []),
     ],
   });
 }
 
-function whatNow(state: CaseState, now: Temporal.Instant): string {
+function whatNow(state: CaseState, context: Situation['context']): string {
+  const { now } = context;
   if (state.disclosed !== null) return 'The corrected advisory goes out at once.';
   if (state.held !== null) return `It waits for #resume (on hold: ${state.held.reason}).`;
+  if (waitsForWord(state, context)) return 'It has leaked, and goes out once another coordinator says #disclose.';
   if (state.embargo === null) return 'No moment is set: it goes out on #disclose, or at the moment that #embargo sets.';
   const { until, zone } = state.embargo;
   return Temporal.Instant.compare(until, now) <= 0
@@ -265,32 +267,4 @@ function notes(state: CaseState, until: Temporal.Instant, { policy, now }: Situa
   return [`They are told the disclosure moment: ${tellMoment(until, 'UTC')}.`, ...few, ...bare];
 }
 
-const discloseManual = { usage: '#disclose', example: '#disclose' };
-
-const disclose = caseVerb<null>({
-  verb: 'disclose',
-  group,
-  ...discloseManual,
-  summary: 'Publishes the approved advisory now, ahead of the moment or without one.',
-  who: ['coordinator'],
-  when: (state) =>
-    whileConfirmed('disclose')(state) ??
-    (state.held === null ? null : notNow('disclose', `disclosure is on hold: ${state.held.reason}.`, '#resume')),
-  parse: (line) => none(line, discloseManual),
-  decide: (_none, state, { context }) => {
-    const items = lacks(state);
-    if (items.length > 0) return failed({ reason: 'lacking', verb: 'disclose', items, instead: '#draft' });
-    const { digest, by, needed, complete } = approvalOf(state, context);
-    if (!complete) return failed({ reason: 'unapproved', have: by.length, need: needed, digest });
-    const until = state.embargo?.until ?? null;
-    const overdue = until !== null && Temporal.Instant.compare(until, context.now) <= 0;
-    const early =
-      until === null || overdue ? [] : [`That is ${tellSpan(context.now, until)} ahead of the moment that was set.`];
-    return ok({
-      events: [{ type: 'disclosed', digest, due: overdue ? until : null }],
-      says: ['The advisory goes out now: to the public lists, to everyone on the case, to the site.', ...early],
-    });
-  },
-});
-
-export const disclosing: readonly Verb[] = [draft, approve, notify, disclose];
+export const disclosing: readonly Verb[] = [draft, approve, notify];

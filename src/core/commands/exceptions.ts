@@ -2,9 +2,11 @@
 
 import { approvalOf } from '../advisories/approval.ts';
 import { type Waivable, waivable } from '../advisories/missing.ts';
+import type { CaseEvent } from '../cases/events.ts';
 import type { CaseState } from '../cases/state.ts';
 import { ok } from '../result.ts';
 import { missing, noMore, notNow, prose, wrong } from './arguments.ts';
+import { coordinatorsSigning } from './signers.ts';
 import { whileOpen } from './stages.ts';
 import { caseVerb, type Situation, type Verb } from './verb.ts';
 import { nearest } from './words.ts';
@@ -46,7 +48,7 @@ const leak = caseVerb<string | null>({
   group,
   ...leakManual,
   summary:
-    'The matter has become public. Tells everyone who was told, and ends the embargo: the advisory goes out at once if it is approved; else its approval is asked for every hour.',
+    'The matter has become public. Tells everyone who was told, and ends the embargo: the advisory goes out at once if it is approved (or, where the policy asks for two, once another coordinator says #disclose); else its approval is asked for every hour.',
   who: ['coordinator'],
   when: (state) =>
     whileOpen('leak')(state) ??
@@ -60,20 +62,35 @@ const leak = caseVerb<string | null>({
       ? wrong('a link', word, 'links begin with https:// or http://', '#leak')
       : noMore(line, 1, leakManual, url.href);
   },
-  decide: (url, state, situation) => ok({ events: [{ type: 'leaked', url }], says: whatFollows(state, situation) }),
+  decide: (url, state, situation) =>
+    ok({ events: leakedBy(url, state, situation), says: whatFollows(state, situation) }),
 });
 
-function whatFollows(state: CaseState, { context }: Situation): readonly string[] {
+/** Who says that it has leaked wants it out: that is one of the words that the policy asks for. */
+function leakedBy(url: string | null, state: CaseState, situation: Situation): readonly CaseEvent[] {
+  const { context } = situation;
+  const { digest } = approvalOf(state, context);
+  const words = context.policy.disclosure.leakNeeds > 1 ? coordinatorsSigning(situation) : [];
+  return [
+    { type: 'leaked', url },
+    ...words.map((coordinator) => ({ type: 'disclosure-requested', coordinator, digest }) as const),
+  ];
+}
+
+function whatFollows(state: CaseState, situation: Situation): readonly string[] {
+  const { context } = situation;
   const { digest, by, needed, complete } = approvalOf(state, context);
+  const waits = coordinatorsSigning(situation).length < context.policy.disclosure.leakNeeds;
   return [
     'THE EMBARGO IS OVER. Everyone who was told hears of it now.',
     ...(state.held === null ? [] : ['The hold is over with it.']),
     ...(complete
-      ? ['The advisory is approved, and goes out at once.']
+      ? [`The advisory is approved, and goes out ${waits ? 'once another coordinator says so too:' : 'at once.'}`]
       : [
-          `The advisory has ${by.length} of ${needed} approvals. It goes out with the last one; until then it is asked for every hour.`,
+          `The advisory has ${by.length} of ${needed} approvals. It goes out with the last one${waits ? " and another coordinator's #disclose" : ''}; until then it is asked for every hour.`,
           state.confirmed ? `    #approve ${digest.slice(0, 32)}` : '    #confirm',
         ]),
+    ...(complete && waits ? ['    #disclose'] : []),
   ];
 }
 

@@ -4,6 +4,7 @@ import { type Address, type CaseId, parseAddress, parseCaseId } from '../identif
 import { plainLine, plainText } from '../plain-text.ts';
 import { catalog } from './catalog.ts';
 import { directives } from './directives.ts';
+import { endsOwnWords } from './others-words.ts';
 import type { Refusal } from './refusals.ts';
 import { nearest, proseOf, splitBlanks, splitWords } from './words.ts';
 
@@ -62,13 +63,6 @@ interface Reader {
   problems: number;
 }
 
-/**
- * What a mail client puts above somebody else's words that it does not mark with `>`. A signature over such a reply or
- * forward covers those words too, but its maker does not say them.
- */
-const othersWords =
-  /^(-{2,}\s*(original message|original-nachricht|ursprüngliche nachricht|message d'origine|forwarded message|weitergeleitete nachricht)\s*-{2,}|_{30,}|begin forwarded message:)\s*$/i;
-
 /** Every line of a text, told apart. Total: any text has a reading. */
 export function readLines(
   text: string,
@@ -111,12 +105,6 @@ const peek = ({ source, read }: Reader): string => source[read.length] ?? '';
 
 function put(reader: Reader, kind: ReadLine['kind'], more: Pick<ReadLine, 'command' | 'refusal'> = {}): void {
   reader.read.push({ line: reader.read.length + 1, text: peek(reader), kind, ...more });
-}
-
-/** Does the writer's own text end above this line? `-- ` (its blank may be lost on the way), or somebody else's words. */
-export function endsOwnWords(line: string, next = ''): boolean {
-  if (/^-- ?$/.test(line) || othersWords.test(line)) return true;
-  return /^From: \S/.test(line) && /^(Sent|Date): \S/.test(next);
 }
 
 const endsCommands = ({ source, read }: Reader): boolean =>

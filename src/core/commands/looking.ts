@@ -5,13 +5,12 @@ import type { Recorded } from '../cases/events.ts';
 import type { CaseState, Stage } from '../cases/state.ts';
 import { tellFailures } from '../cases/rehearsing.ts';
 import { failuresIn } from '../rehearsal/findings.ts';
-import { tellMoment } from '../embargo/moments.ts';
-import { clocksOf, feasible } from '../embargo/planner.ts';
 import { never, ok } from '../result.ts';
 import { noMore, none, wrong } from './arguments.ts';
 import { caseLine } from './case-line.ts';
 import { directives } from './directives.ts';
 import { columns, row, wrap } from './layout.ts';
+import { planPage } from './plan-page.ts';
 import type { Speaker } from './speaker.ts';
 import { lateness, statusPage } from './status.ts';
 import { caseVerb, freeVerb, type Situation, type Verb } from './verb.ts';
@@ -137,16 +136,27 @@ const log = caseVerb<null>({
   group: 'Looking',
   ...logManual,
   summary:
-    'Lists what happened to the case, one line an event: number, time (UTC), what, by whom, and the hash of its row.',
+    'Lists what happened to the case: of each event its number, time (UTC), what and by whom; below, how the SHA-256 of the mail that caused it and of its row in the log begin.',
   who: ['coordinator'],
   parse: (line) => none(line, logManual),
-  decide: (_none, state) => looked(state.history.map(logLine)),
+  decide: (_none, state) => looked(state.history.flatMap(logLines)),
 });
 
-function logLine({ sequence, at, event, by, hash }: Recorded): string {
+/** So many hex digits of a digest: who holds the whole one can compare, and two of them stand side by side. */
+const shown = 24;
+const indent = 6;
+
+function logLines({ sequence, at, event, by, mail, hash }: Recorded): readonly string[] {
+  const number = String(sequence).padStart(5);
   const time = at.toString({ smallestUnit: 'second' }).replace('T', ' ').replace('Z', '');
   const outcome = event.type === 'rehearsed' ? ` (${tellFailures(failuresIn(event.findings))})` : '';
-  return `${String(sequence).padStart(5)} ${time} ${event.type}${outcome} by ${tellSpeaker(by)} ${hash.slice(0, 12)}`;
+  const cause = mail === null ? 'no mail' : `mail ${mail.slice(0, shown)}`;
+  return [
+    ...wrap(`${time} ${event.type}${outcome} by ${tellSpeaker(by)}`, columns - indent).map(
+      (line, index) => `${index === 0 ? number : ' '.repeat(number.length)} ${line}`,
+    ),
+    `${' '.repeat(indent)}${cause.padEnd(shown + 7)}row ${hash.slice(0, shown)}`,
+  ];
 }
 
 function tellSpeaker(by: Speaker): string {
@@ -169,21 +179,11 @@ const plan = caseVerb<null>({
   verb: 'plan',
   group: 'Looking',
   ...planManual,
-  summary: 'Lists every clock of the embargo with the end that it sets, and the next moments that suit.',
+  summary:
+    'Lists every clock of the embargo with the end that it sets and why, the next moments that suit, and what was moved later.',
   who: ['coordinator'],
   parse: (line) => none(line, planManual),
   decide: (_none, state, { context }) => looked(planPage(state, context)),
 });
-
-function planPage(state: CaseState, { now, policy, roster }: Situation['context']): readonly string[] {
-  const clocks = clocksOf(state, policy, roster.lists).map(({ at, clock }) => `${tellMoment(at, 'UTC')}: ${clock}`);
-  const suitable = feasible({ state, now, policy, lists: roster.lists }, 6).map((at) => tellMoment(at, 'UTC'));
-  const blackout = policy.embargo.blackout.map((date) => date.toString());
-  return [
-    ...row('Ends', ...(state.openly ? ['the case is in the open: no clock ends it'] : clocks)),
-    ...row('Suitable', ...(suitable.length === 0 ? ['no moment is left'] : suitable)),
-    ...row('Kept free', blackout.length === 0 ? 'no day' : blackout.join(', ')),
-  ];
-}
 
 export const looking: readonly Verb[] = [help, status, cases, log, plan];

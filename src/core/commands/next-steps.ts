@@ -1,12 +1,14 @@
-/** The commands that would usually come next on a case, ready to copy: never one that this sender cannot say now. */
+/** The commands that would usually come next on a case, ready to copy: never one that would be refused to this sender now. */
 
 import { approvalOf } from '../advisories/approval.ts';
 import { pendingErratum } from '../advisories/errata.ts';
 import { missing, type Waivable } from '../advisories/missing.ts';
+import { releaseOf, waitsForWord } from '../advisories/release.ts';
 import { lastRehearsal } from '../cases/rehearsing.ts';
 import type { CaseState } from '../cases/state.ts';
 import { writeMoment } from '../embargo/moments.ts';
 import { feasible } from '../embargo/planner.ts';
+import { wouldWork } from './sayable.ts';
 import type { Situation } from './verb.ts';
 
 export interface NextStep {
@@ -18,16 +20,12 @@ export interface NextStep {
 const most = 3;
 
 export function nextSteps(state: CaseState, situation: Situation): readonly NextStep[] {
-  const { catalog, invited } = situation;
-  const steps = invited
+  const steps = situation.invited
     ? [{ command: '#accept', why: 'accepts the embargo terms; the case is open to you then' }]
     : usual(state, situation);
-  return steps
-    .filter(({ command }) => {
-      const verb = catalog.get(/^#(\S+)/.exec(command)?.[1] ?? '');
-      return verb !== undefined && verb.barred(state, situation) === null;
-    })
-    .slice(0, most);
+  const working: NextStep[] = [];
+  for (const step of steps) if (working.length < most && wouldWork(step.command, state, situation)) working.push(step);
+  return working;
 }
 
 function usual(state: CaseState, situation: Situation): readonly NextStep[] {
@@ -110,21 +108,37 @@ function substance(state: CaseState, { catalog }: Situation): readonly NextStep[
   ];
 }
 
-function released(state: CaseState, { context, speakers }: Situation): readonly NextStep[] {
-  const steps: NextStep[] = [];
-  const list = context.roster.lists.find(
-    ({ kind, address }) => kind !== 'announcement' && !state.notices.some((each) => each.list === address),
-  );
-  if (list !== undefined && !state.openly && state.embargo !== null && state.notices.length === 0)
-    steps.push({ command: `#notify ${list.address}`, why: 'sends the advance notice' });
+/** Where no moment will do it by itself, or where another coordinator asks for it. */
+function publishing(state: CaseState, { context, speakers }: Pick<Situation, 'context' | 'speakers'>): NextStep[] {
+  const { by, needed } = releaseOf(state, context, context.now);
+  if (by.includes(speakers[0].address)) return [];
+  const last = by.length + 1 >= needed;
+  const asking = by.length === 0 ? '' : `, as ${by.join(' and ')} asks`;
+  const wanted = state.embargo === null || by.length > 0 || waitsForWord(state, context);
+  const why = last ? `publishes the approved advisory now${asking}` : `asks to publish now; ${needed} have to`;
+  return wanted ? [{ command: '#disclose', why }] : [];
+}
+
+/** The first list that can have the notice now, where none has had it. */
+function noticeable(state: CaseState, situation: Situation): readonly NextStep[] {
+  if (state.openly || state.embargo === null || state.leaked !== null || state.notices.length > 0) return [];
+  const command = situation.context.roster.lists
+    .filter(({ kind }) => kind !== 'announcement')
+    .map(({ address }) => `#notify ${address}`)
+    .find((each) => wouldWork(each, state, situation));
+  return command === undefined ? [] : [{ command, why: 'sends the advance notice' }];
+}
+
+function released(state: CaseState, situation: Situation): readonly NextStep[] {
+  const { context, speakers } = situation;
+  const steps = [...noticeable(state, situation)];
   const { digest, by, needed, complete } = approvalOf(state, context);
   if (missing(state).length === 0 && !complete && !by.includes(speakers[0].address))
     steps.push({
       command: `#approve ${digest.slice(0, 32)}`,
       why: `approves the advisory as it stands (${by.length} of ${needed})`,
     });
-  if (complete && state.embargo === null)
-    steps.push({ command: '#disclose', why: 'publishes the approved advisory now' });
+  if (complete) steps.push(...publishing(state, { context, speakers }));
   const last = lastRehearsal(state, context);
   if (complete && state.embargo !== null && (last === null || last.stale !== null))
     steps.push({ command: '#rehearse', why: 'tries the disclosure out, to nobody, and reports what would fail' });

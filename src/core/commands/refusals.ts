@@ -157,7 +157,7 @@ const table: { readonly [Each in RefusalReason]: (refusal: Refusal<Each>) => Tol
   }),
   'missing-end': ({ verb }) => ({
     text: `The text of "#${verb}" has no line "#end" after it, so it is not clear where it ends.`,
-    instead: '#end',
+    instead: `#${verb}\nTEXT\n#end`,
   }),
   'stray-end': nothing('There is a line "#end", but no command with a text is open above it.'),
   'unclosed-quote': ({ raw }) => ({

@@ -1,6 +1,7 @@
 /** The command with which a member of a stakeholder list changes to a new key: the old one signs for it. */
 
 import { type Fingerprint, parseFingerprint } from '../identifiers.ts';
+import { tellMoment } from '../embargo/moments.ts';
 import { isMember, listsId, type MemberEvent } from '../lists/membership.ts';
 import { failed, ok, type Result } from '../result.ts';
 import { everyone } from '../roster/audiences.ts';
@@ -50,11 +51,18 @@ function whyNot(key: Fingerprint, { speakers: [sender], context }: Situation): s
   return facts.usable ? null : `the key ${key} cannot be used (${facts.problem ?? 'unknown'})`;
 }
 
+/** A prolonged key is the same key: the mail that it came with has renewed it. */
+function known(key: Fingerprint, { context: { keys, team } }: Situation): string {
+  const ends = keys.get(key)?.expiresAt ?? null;
+  const until = ends === null ? 'it has no end' : `it is good until ${tellMoment(ends, team.timezone)}`;
+  return `That is the key that is on record already; ${until}.`;
+}
+
 function decide(key: Fingerprint, _state: unknown, situation: Situation): Result<Outcome, Refusal> {
   const {
     speakers: [sender],
   } = situation;
-  if (key === sender.fingerprint) return ok({ events: [], says: ['That is the key that is on record already.'] });
+  if (key === sender.fingerprint) return ok({ events: [], says: [known(key, situation)] });
   const why = whyNot(key, situation);
   if (why !== null) return failed({ reason: 'unreachable', whom: sender.address, why: [why], instead: null });
   const places = placesOf(situation);

@@ -8,6 +8,7 @@ import { failed, ok, type Result } from '../result.ts';
 import { missing, none, notNow, optionalProse, prose } from './arguments.ts';
 import type { CommandLine } from './grammar.ts';
 import type { Refusal } from './refusals.ts';
+import { tellExtension } from './plan-page.ts';
 import { whileOpen } from './stages.ts';
 import { caseVerb, type Outcome, type Situation, type Verb } from './verb.ts';
 
@@ -81,30 +82,40 @@ function set(
   if (!plan.ok) return plan;
   const { at, zone, note } = moment;
   const zones = [...new Set([zone, team.timezone, 'UTC'])].map((each) => tellMoment(at, each));
-  const { clocks, warnings, better } = plan.value;
+  const { clocks, warnings, better, others } = plan.value;
   return ok({
     events: [{ type: 'embargo-set', until: at, zone, reason }],
     says: [
       `${state.openly ? 'The advisory goes out on' : 'The embargo ends on'} ${zones.join(' = ')}`,
       ...(reason === null ? [] : [`Reason: ${reason}`]),
       ...(note === null ? [] : [note]),
+      ...tellExtension(state, at, reason, context),
       ...clocks.map((clock) => `At the latest ${tellMoment(clock.at, 'UTC')}: ${clock.clock}`),
-      ...[...warnings, ...doubts(state, context)].map((warning) => `Warning: ${warning}`),
+      ...[...warnings, ...promised(state)].map((warning) => `Warning: ${warning}`),
+      ...doubts(state, context).map((doubt) => `Question: ${doubt} If not: #public`),
       ...better.map((each) => `Better: #embargo ${writeMoment(each, 'UTC')}  (${tellMoment(each, zone)})`),
+      ...(others.length === 0 ? [] : [`Also suitable: ${others.map((each) => tellMoment(each, 'UTC')).join(', ')}`]),
     ],
   });
 }
 
-/** Where an embargo does little good, or somebody else has to hear of its change. */
+/** Somebody else has to hear of the change. */
+const promised = ({ openly, notices }: CaseState): readonly string[] =>
+  openly || notices.length === 0
+    ? []
+    : ['Distributors were told another moment in the advance notice: tell them of this one.'];
+
+/** What speaks against an embargo that is to begin: it costs many people something, and may help nobody. */
 function doubts(state: CaseState, { roster }: Situation['context']): readonly string[] {
-  if (state.openly) return [];
-  const moved = state.notices.length > 0;
+  if (state.openly || state.embargo !== null) return [];
   const nobody = roster.lists.every(({ kind }) => kind === 'announcement');
-  const out = state.embargo === null && state.links.some(({ kind }) => kind === 'patch');
+  const out = state.links.some(({ kind }) => kind === 'patch');
   return [
-    ...(moved ? ['Distributors were told another moment in the advance notice: tell them of this one.'] : []),
-    ...(nobody ? ['There is no stakeholder list to give an advance notice to: does an embargo help anyone?'] : []),
-    ...(out ? ['A patch is linked already. If it is public, so is the vulnerability: consider #public.'] : []),
+    ...(nobody ? ['There is no stakeholder list to give an advance notice to. Does an embargo help anyone?'] : []),
+    ...(out ? ['A patch is linked already, and may be public. Is there still something to keep secret?'] : []),
+    ...(state.cvss === null
+      ? ['Nobody has claimed a severity (#cvss, if you use it). Is it worth being kept secret?']
+      : []),
   ];
 }
 

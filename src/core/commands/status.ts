@@ -2,6 +2,7 @@
 
 import { approvalOf } from '../advisories/approval.ts';
 import { missing } from '../advisories/missing.ts';
+import { releaseOf } from '../advisories/release.ts';
 import type { Answer } from '../cases/events.ts';
 import { stageOf } from '../cases/evolve.ts';
 import { lastRehearsal, tellFailures } from '../cases/rehearsing.ts';
@@ -14,6 +15,7 @@ import { type Clock, hardEnd } from '../embargo/planner.ts';
 import { tellCve } from './identifying.ts';
 import { columns, cut, row, rule } from './layout.ts';
 import { nextSteps } from './next-steps.ts';
+import { tellDelays } from './plan-page.ts';
 import type { Situation } from './verb.ts';
 
 const none = 'nothing';
@@ -21,7 +23,7 @@ const listed = (items: readonly string[], otherwise = none): string =>
   items.length === 0 ? otherwise : items.join(', ');
 const inside = ({ roles }: Situation): boolean => roles.has('coordinator') || roles.has('expert');
 
-/** The whole page. Coordinators see all of it; experts all but the names of distributors; others stage and moment. */
+/** The whole page. Coordinators see all of it; experts the work, without a name; others stage and moment. */
 export function statusPage(state: CaseState, situation: Situation): readonly string[] {
   return [
     cut(`${state.id}  ${state.title ?? '(no title yet)'}`, columns),
@@ -118,30 +120,34 @@ function tellDelay({ disclosed }: CaseState): readonly string[] {
   return late < 60_000 ? [] : [`${tellSpan(disclosed.due, disclosed.at)} late`];
 }
 
-function working(state: CaseState, { context }: Situation): readonly string[] {
+function working(state: CaseState, situation: Situation): readonly string[] {
+  const { context, roles } = situation;
   const affected = state.affected.map(({ product, ranges }) => `${product} ${ranges.join(', ')}`);
   const { digest, by, needed } = approvalOf(state, context);
-  const approvals = row(
-    'Approved by',
-    `${by.length} of ${needed} needed${by.length === 0 ? '' : `: ${by.join(', ')}`}`,
-  );
+  const names = roles.has('coordinator') && by.length > 0 ? `: ${by.join(', ')}` : '';
+  const approvals = row('Approved by', `${by.length} of ${needed} needed${names}`);
   return [
     ...row('Advisory', state.advisory ?? 'no id yet'),
     ...row('CVE', tellCve(state, context.team.timezone)),
     ...row('Affects', listed(affected, 'not said yet')),
-    ...patchRows(state),
+    ...patchRows(state, situation),
     ...(open(state) ? [...row('Missing', listed(missing(state))), ...row('Digest', digest.slice(0, 32))] : []),
     ...approvals,
   ];
 }
 
-/** Each branch that has a fix, and what its reviewers say of it. */
-function patchRows({ patches, reviews }: CaseState): readonly string[] {
+/** Each branch that has a fix, and what its reviewers say of it: to experts without the names of others. */
+function patchRows({ patches, reviews }: CaseState, { roles, speakers }: Situation): readonly string[] {
+  const named = (reviewer: Address): string => {
+    if (roles.has('coordinator')) return reviewer;
+    return speakers.some(({ address }) => address === reviewer) ? 'you' : 'another';
+  };
   const told = patches.map(({ branch }) => {
     const of = reviews.filter((each) => each.branch === branch);
-    const words = of.map(({ reviewer, approves, reason }) =>
-      approves ? `acceptable to ${reviewer}` : `REJECTED by ${reviewer}${reason === null ? '' : ` (${reason})`}`,
-    );
+    const words = of.map(({ reviewer, approves, reason }) => {
+      const why = reason === null ? '' : ` (${reason})`;
+      return approves ? `acceptable to ${named(reviewer)}` : `REJECTED by ${named(reviewer)}${why}`;
+    });
     return `${branch}: ${listed(words, 'not reviewed')}`;
   });
   return told.length === 0 ? [] : row('Patches', ...told);
@@ -155,12 +161,15 @@ function inHouse(state: CaseState, situation: Situation): readonly string[] {
   const skipped = state.notices.flatMap((notice) =>
     notice.skipped.map(({ address, why }) => `not told: ${address}, ${why}`),
   );
+  const delays = tellDelays(state, situation.context);
   const reporters = reportersOf(state).map(({ address, key }) => `${address}${key === null ? ' (no key)' : ''}`);
   return [
     ...row('Lead', state.lead ?? 'nobody (#take)'),
+    ...askedRow(state, situation),
     ...(state.outcome === null ? [] : row('Class', state.outcome)),
     ...row('Reporter', listed(reporters, 'none')),
     ...row('Experts', listed(experts, 'none')),
+    ...(delays === null ? [] : row('Delays', delays)),
     ...row('Notice', ...(told.length === 0 ? ['not sent'] : [...told, ...skipped])),
     ...answerRows(state),
     ...(state.withdrawal === null
@@ -186,6 +195,14 @@ export function tellRehearsal(state: CaseState, { context }: Pick<Situation, 'co
   const told = `${tellMoment(last.at, context.team.timezone)}: ${tellFailures(last.failures)}`;
   if (last.stale === null) return told;
   return `${told}; ${last.stale === 'words' ? 'the texts have changed' : 'the moment was moved'} since (#rehearse)`;
+}
+
+/** Who asks to publish ahead of the moment, or after a leak, and until when. */
+function askedRow(state: CaseState, { context }: Situation): readonly string[] {
+  const { by, needed, lapsesAt } = releaseOf(state, context, context.now);
+  if (!open(state) || by.length === 0) return [];
+  const until = lapsesAt === null ? '' : `, until ${tellMoment(lapsesAt, 'UTC')}`;
+  return row('Publish now', `asked for by ${by.join(', ')}: ${by.length} of ${needed}${until}`);
 }
 
 const answerWords: { readonly [Each in Answer]: string } = {

@@ -158,6 +158,7 @@ const undoableEvents: { readonly [Type in CaseEvent['type']]?: string } = {
   'cve-assigned': 'cve',
   'cve-dropped': 'cve',
   approved: 'approve',
+  'disclosure-requested': 'disclose',
   held: 'hold',
   resumed: 'resume',
   closed: 'close',

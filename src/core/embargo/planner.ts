@@ -38,6 +38,8 @@ export interface Plan {
   readonly warnings: readonly string[];
   /** Moments near it that nothing speaks against, earliest first. */
   readonly better: readonly Temporal.Instant[];
+  /** Where nothing speaks against the moment itself: further ones like it, earliest first. */
+  readonly others: readonly Temporal.Instant[];
 }
 
 const later = (at: Temporal.Instant, days: number): Temporal.Instant => at.add({ hours: 24 * days });
@@ -157,10 +159,15 @@ export function planEmbargo(moment: Moment, facts: Facts): Result<Plan, Refusal>
   const warnings = warningsFor(moment.at, facts);
   const withoutLists = warningsFor(moment.at, { ...facts, lists: [] });
   const away = (at: Temporal.Instant): number => Math.abs(at.epochMilliseconds - moment.at.epochMilliseconds);
-  const better = withoutLists.length === 0 ? [] : feasible(facts).toSorted((one, other) => away(one) - away(other));
+  const near = feasible(facts)
+    .filter((at) => !at.equals(moment.at))
+    .toSorted((one, other) => away(one) - away(other))
+    .slice(0, 3)
+    .toSorted(Temporal.Instant.compare);
   return ok({
     clocks: facts.state.openly ? [] : clocksOf(facts.state, facts.policy, facts.lists),
     warnings,
-    better: better.slice(0, 3).toSorted((one, other) => Temporal.Instant.compare(one, other)),
+    better: withoutLists.length === 0 ? [] : near,
+    others: withoutLists.length === 0 ? near : [],
   });
 }

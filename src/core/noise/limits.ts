@@ -23,6 +23,7 @@ export const isProtected = ({ parts, encryptedTo }: Pick<OpenedMessage, 'parts' 
  */
 export function noiseIn(report: Report, mail: Mail, context: Context): NoiseReason | null {
   if (mail.traffic.kind === 'auto-reply') return { kind: 'automatic', why: mail.traffic.why };
+  if (mail.traffic.kind === 'loop') return { kind: 'automatic', why: 'it claims to be from you' };
   if (report.speaker.kind === 'key') return null;
   if (isProtected(mail)) return floodOf(context, true);
   const from = report.from?.address ?? null;

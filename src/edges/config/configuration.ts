@@ -156,9 +156,14 @@ function cveSourceOf({ cve: { cna, services } }: Settings): CveSource {
 const cveServicesOf = ({ cve: { services } }: Settings, at: (path: string) => string): Configuration['cveServices'] =>
   services === undefined ? null : { ...services, key: placed(services.key, at) };
 
+const disclosureOf = ({ policy: { disclosure }, roster }: Settings): Configuration['policy']['disclosure'] => ({
+  earlyNeeds: disclosure.earlyNeeds ?? Math.min(2, Math.max(1, roster.coordinators.length)),
+  leakNeeds: disclosure.leakNeeds,
+});
+
 function warningsOf(settings: Settings): readonly string[] {
   const coordinators = settings.roster.coordinators.length;
-  const { approvals } = settings.policy;
+  const { approvals, disclosure } = settings.policy;
   const tooFew =
     coordinators === 0
       ? ['roster.coordinators is empty: nobody will read the reports, and nobody can command']
@@ -167,6 +172,13 @@ function warningsOf(settings: Settings): readonly string[] {
         ];
   return [
     ...(coordinators < approvals ? tooFew : []),
+    ...(['earlyNeeds', 'leakNeeds'] as const).flatMap((rule) =>
+      (disclosure[rule] ?? 1) > Math.max(1, coordinators)
+        ? [
+            `policy.disclosure.${rule} asks for more coordinators than the ${coordinators} of the roster: nobody can do it`,
+          ]
+        : [],
+    ),
     ...settings.products.flatMap(({ name, ecosystem }) =>
       ecosystem === undefined || isKnownEcosystem(ecosystem)
         ? []
@@ -204,6 +216,7 @@ export function configurationOf(settings: Settings, file: string, directory: str
     policy: {
       embargo: policy.embargo,
       approvals: policy.approvals,
+      disclosure: disclosureOf(settings),
       commands: policy.commands,
       reminders: policy.reminders,
       rehearsal: policy.rehearsal,

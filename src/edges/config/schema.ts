@@ -3,7 +3,9 @@
 import * as z from 'zod';
 import { usualRetry } from '../../flow/retry.ts';
 import { cve, products, site } from './schema-publication.ts';
+import { disclosure } from './schema-disclosure.ts';
 import { noise, spam } from './schema-noise.ts';
+import { reminders } from './schema-reminders.ts';
 import * as is from './values.ts';
 
 const name = is.words('a name for people to read').optional();
@@ -203,6 +205,7 @@ const policy = z
       .prefault({})
       .meta({ description: 'how long an embargo may last and when it should end' }),
     approvals: is.count(1, 10, 'coordinators who must approve an advisory').default(2),
+    disclosure,
     commands: z
       .strictObject({
         requireEncryption: is.yesOrNo('commands must come encrypted, too').default(true),
@@ -210,26 +213,7 @@ const policy = z
       })
       .prefault({})
       .meta({ description: 'what a mail with commands must be like' }),
-    reminders: z
-      .strictObject({
-        at: is.timeOfDay("when the daily digest goes out, in the team's zone").default('08:00'),
-        againAfterDays: is
-          .count(1, 90, 'days until what still waits is said again, then to all coordinators')
-          .default(3),
-        acknowledgementDays: is
-          .count(0, 90, 'days from receipt without a word of a coordinator to the reporter')
-          .default(3),
-        leadDays: is.count(0, 90, 'days from receipt without a lead').default(2),
-        impactPercent: is.count(0, 100, 'percent of the embargo without a confirmed impact').default(50),
-        approvalBusinessDays: is.count(0, 60, 'business days before disclosure without the approvals').default(3),
-        noticeBusinessDays: is
-          .count(0, 60, 'business days before the last day on which the advance notice leaves enough time')
-          .default(1),
-        disclosureDays: is.count(0, 60, 'days before disclosure').default(1),
-        fixDays: is.count(0, 90, 'days from disclosure without a link to the fix').default(2),
-      })
-      .prefault({})
-      .meta({ description: 'when the coordinators are reminded of what waits, in one mail a day at most' }),
+    reminders,
     rehearsal: z
       .strictObject({
         hoursBefore: is

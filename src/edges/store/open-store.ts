@@ -1,7 +1,7 @@
 /** Opens the store of a location, brought up to this program's version, as one object behind the flows' port. */
 
 import { evolve as usual } from '../../core/cases/evolve.ts';
-import { type Address, parseCaseId, type MessageId } from '../../core/identifiers.ts';
+import { type Address, type MessageId, parseCaseId, type Sha256 } from '../../core/identifiers.ts';
 import type { Clock, Store } from '../../flow/ports.ts';
 import type { Vault } from '../vault.ts';
 import { type Blobs, blobsOf } from './blobs.ts';
@@ -87,6 +87,11 @@ function storeIn(room: Room, engine: Engine, blobs: Blobs, evolve: Evolve): Kept
   };
 }
 
+async function seen({ db }: Room, digest: Sha256): Promise<boolean> {
+  const row = db.selectFrom('signatures_seen').select('digest').where('digest', '=', digest);
+  return (await row.executeTakeFirst()) !== undefined;
+}
+
 function portOf(room: Room, blobs: Blobs, mails: Mails, write: Together, evolve: Evolve): Store {
   const { keep, waiting, mail } = mails;
   const bodies = bodiesOf(blobs);
@@ -97,11 +102,9 @@ function portOf(room: Room, blobs: Blobs, mails: Mails, write: Together, evolve:
     mail,
     cases: async () => [...(await told()).cases.values()],
     quarantine: async () => (await told()).quarantine,
+    keyEnds: async () => (await told()).keyEnds,
     casesOf: (messageIds, issuedTo) => casesOfThread(room, messageIds, issuedTo),
-    signatureSeen: async (digest) => {
-      const row = room.db.selectFrom('signatures_seen').select('digest').where('digest', '=', digest);
-      return (await row.executeTakeFirst()) !== undefined;
-    },
+    signatureSeen: (digest) => seen(room, digest),
     learnedKeys: () => learnedKeys(room),
     nameOf: (key) => room.pseudonym('outside', key),
     enqueued: async (key) => {

@@ -74,6 +74,7 @@ const anyLater: fc.Arbitrary<CaseEvent> = fc.oneof(
     { type: 'invited', ...eve },
     { type: 'accepted', address: eve.address },
     { type: 'approved', digest: sha(7), coordinator: ada.address },
+    { type: 'disclosure-requested', digest: sha(7), coordinator: ada.address },
     { type: 'notified', list: distros, members: [dora.address], skipped: [] },
     { type: 'held', reason: 'wait' },
     { type: 'resumed' },

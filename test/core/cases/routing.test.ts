@@ -18,14 +18,24 @@ interface Given {
   readonly inside?: string;
   readonly thread?: readonly CaseId[];
   readonly traffic?: Traffic;
+  /** An encrypted mail that stayed closed. */
+  readonly closed?: true;
   readonly delimiter?: string;
 }
 
-function routed({ to = 'security@example.org', subject, inside, thread = [], traffic, delimiter = '+' }: Given): Route {
+function routed({
+  to = 'security@example.org',
+  subject,
+  inside,
+  thread = [],
+  traffic,
+  closed,
+  delimiter = '+',
+}: Given): Route {
   const message: OpenedMessage = opened(
     [],
     { subject: subject ?? null, protectedSubject: inside ?? null },
-    traffic === undefined ? {} : { traffic },
+    { ...(traffic === undefined ? {} : { traffic }), ...(closed === undefined ? {} : { opened: false }) },
   );
   return route(envelopeTo(address(to)), message, thread, { team: { ...team, delimiter }, roster, cases });
 }
@@ -104,9 +114,24 @@ describe('the kind of mail goes before all else', () => {
       { kind: 'auto-reply', case: null, aside: true },
     ],
     [
+      'one that stayed closed, which would else be heard by nobody',
+      { traffic: { kind: 'auto-reply', why: 'mailing list', doubtful: true }, closed: true },
+      { kind: 'auto-reply', case: null, aside: true },
+    ],
+    [
       'a mail that a list sends in the thread of a case',
       { traffic: { kind: 'auto-reply', why: 'mailing list', doubtful: true }, thread: [one] },
-      { kind: 'auto-reply', case: one },
+      { kind: 'auto-reply', case: one, aside: true },
+    ],
+    [
+      'a mail in our name without our mark, for a coordinator to look at',
+      { traffic: { kind: 'loop', doubtful: true } },
+      { kind: 'loop', aside: true },
+    ],
+    [
+      'a mail in our name to where we have our key asked for',
+      { traffic: { kind: 'loop', doubtful: true }, to: 'security-sendkey@example.org' },
+      { kind: 'loop' },
     ],
     [
       'a vacation notice that asks for the key',

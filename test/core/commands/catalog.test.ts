@@ -4,6 +4,7 @@ import { catalog } from '../../../src/core/commands/catalog.ts';
 import { commandsPage } from '../../../src/core/commands/manual.ts';
 import { tellRefusal } from '../../../src/core/commands/refusals.ts';
 import {
+  address,
   addressOf,
   embargoed,
   given,
@@ -11,6 +12,7 @@ import {
   theCase,
   soon,
   ready,
+  sure,
   digest,
   approved,
   eve,
@@ -121,8 +123,25 @@ describe('the other commands', () => {
     expect(say('#cases schedulled', ready).answer).toContain('#cases scheduled');
   });
 
-  test('log has one line an event, draft both texts and the digest, plan every clock', () => {
-    expect(say('#log', ready).decision?.results[0]?.says).toHaveLength(ready.history.length);
+  test('log names for each event the mail that caused it and its row, in 72 columns', () => {
+    const [first, second] = ready.history;
+    const [log] = say('#log', ready).decision?.results ?? [];
+    expect(log?.says.slice(0, 2)).toEqual([
+      `    1 2026-10-01 09:00:00 reported by nobody named (unproven)`,
+      `      mail ${first?.mail?.slice(0, 24)}  row ${first?.hash.slice(0, 24)}`,
+    ]);
+    const by = { kind: 'address', address: address(`${'name'.repeat(13)}@example.net`) } as const;
+    const odd = { ...ready, history: [{ ...sure(second ?? null), mail: null, by }] };
+    expect(say('#log', odd).decision?.results[0]?.says).toEqual([
+      expect.stringMatching(/^    2 /),
+      `      ${by.address}`,
+      '      (unproven)',
+      expect.stringMatching(/^      no mail {24}row [0-9a-f]{24}$/),
+    ]);
+    for (const line of log?.says ?? []) expect(line.length).toBeLessThanOrEqual(72);
+  });
+
+  test('draft has both texts and the digest, plan every clock', () => {
     expect(say('#draft', ready).answer).toMatch(new RegExp(`#approve ${digest}[^]*Advisory[^]*Advance notice`));
     expect(say('#plan', ready).answer).toMatch(/90 days from receipt[^]*Suitable +2026-10-/);
   });

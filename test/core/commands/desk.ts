@@ -122,6 +122,7 @@ export const policy: Policy = {
     blackout: [Temporal.PlainDate.from('2026-11-11')],
   },
   approvals: 2,
+  disclosure: { earlyNeeds: 1, leakNeeds: 1 },
   commands: { requireEncryption: true, maximumAgeHours: 72 },
   reminders: {
     at: '08:00',
@@ -133,6 +134,7 @@ export const policy: Policy = {
     noticeBusinessDays: 1,
     disclosureDays: 1,
     fixDays: 2,
+    keyDays: [30, 14, 7, 1],
   },
   rehearsal: { hoursBefore: 24, maximumBytes: 10_485_760 },
   quarantine: { days: 30 },
@@ -176,6 +178,7 @@ export const context: Context = {
   keys: new Map(allNames.map((name) => [keyOf(name), facts(name)])),
   cases: [],
   quarantine: nothingKept,
+  keyEnds: [],
   nextCase: caseId('EXM', 2026, 8),
   nextAdvisory: advisoryId('EXSA', 2026, 3),
   draft: ({ title, description, credits, affected, patches }) => {

@@ -7,6 +7,8 @@ import { incomingOf } from '../../../src/core/cases/incoming.ts';
 import type { CaseState } from '../../../src/core/cases/state.ts';
 import { authorise, type AuthorityFacts, type Spoken } from '../../../src/core/commands/authority.ts';
 import { decide, type Decision } from '../../../src/core/commands/decide.ts';
+import { situationOf } from '../../../src/core/commands/situation.ts';
+import type { Situation } from '../../../src/core/commands/verb.ts';
 import { refused, transcript } from '../../../src/core/commands/transcript.ts';
 import { type Address, parseKeyId, parseMailId, parseMessageId, type Sha256 } from '../../../src/core/identifiers.ts';
 import type { Layer, OfferedKey, OpenedMessage, OpenedPart, Signature } from '../../../src/core/message.ts';
@@ -96,6 +98,8 @@ export interface Heard {
   /** Everything that was answered, as one text. */
   readonly answer: string;
   readonly events: readonly CaseEvent[];
+  /** Who spoke, as a command would be told; null where nobody was heard. */
+  readonly situation: Situation | null;
 }
 
 /** A mail with this text is judged and decided as the flow does it. */
@@ -131,7 +135,8 @@ export function say(text: string, state: CaseState | null, mail: Mail = {}): Hea
   const answer =
     decision?.results.flatMap((each) => [...each.says, each.instead ?? '']).join('\n') ??
     JSON.stringify(letters[0]?.facts ?? null);
-  return { spoken, decision, letters, answer, events: decision?.events.map(({ event }) => event) ?? [] };
+  const situation = first === undefined ? null : situationOf(first, incoming, state, told);
+  return { spoken, decision, letters, answer, events: decision?.events.map(({ event }) => event) ?? [], situation };
 }
 
 /** The kinds of the events that a text brings about. */

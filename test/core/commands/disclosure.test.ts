@@ -1,5 +1,15 @@
 import { describe, expect, test } from 'vitest';
+import { approvalOf } from '../../../src/core/advisories/approval.ts';
+import { releaseOf } from '../../../src/core/advisories/release.ts';
+import { nextDeadlines } from '../../../src/core/cases/deadlines.ts';
+import type { CaseEvent } from '../../../src/core/cases/events.ts';
 import {
+  context,
+  keyOf,
+  now,
+  policy,
+  roster,
+  sure,
   addressOf,
   at,
   distros,
@@ -13,7 +23,6 @@ import {
   whole,
   approved,
 } from './desk.ts';
-import type { CaseEvent } from '../../../src/core/cases/events.ts';
 import type { Finding } from '../../../src/core/rehearsal/findings.ts';
 import { say, types } from './dictation.ts';
 
@@ -56,6 +65,26 @@ describe('#embargo', () => {
     );
     expect(say('#embargo 2026-11-11', given()).answer).toContain('blackout');
     expect(say('#embargo 2026-10-06', given()).answer).toMatch(/1 day of notice/);
+  });
+
+  test('made longer says by how much, asks why, and is counted where the case is shown', () => {
+    const state = given(...whole, soon);
+    expect(say('#embargo 2026-10-20', state).answer).toMatch(/5 days later than planned[^]*Question: Why later\?/);
+    expect(say('#embargo 2026-10-20 15:00 vendors asked', state).answer).not.toContain('Why later');
+    expect(say('#embargo 2026-10-14', state).answer).not.toContain('later than planned');
+    const moved = given(...whole, soon, embargoed('2026-10-20T15:00:00Z'), embargoed('2026-10-22T15:00:00Z'));
+    expect(say('#embargo 2026-10-27', moved).answer).toMatch(/moved later 2 times, 7 days in\s+all, before/);
+    expect(say('#status', moved).answer).toMatch(/Delays +moved later 2 times, 7 days in all/);
+    expect(say('#plan', moved).answer).toMatch(
+      /\(this\s+one\s+binds\)[^]*not running yet: 14 days[^]*no\s+reason was given/,
+    );
+    expect(say('#plan', given({ type: 'made-public', reason: null })).answer).not.toContain('Delays');
+  });
+
+  test('of doubtful value is questioned, once', () => {
+    const answer = say('#embargo 2026-10-15', given(...whole)).answer;
+    expect(answer).toMatch(/Question: A patch is linked already[^]*Question: Nobody has claimed a severity/);
+    expect(say('#embargo 2026-10-14', given(...whole, soon)).answer).not.toContain('Question');
   });
 
   test('is bound by the term of a list from its notice on', () => {
@@ -112,6 +141,80 @@ describe('#disclose', () => {
   test('knows the moment that was missed', () => {
     const late = given(...whole, embargoed('2026-10-04T15:00:00Z'), ...approved('ada', 'ben'));
     expect(say('#disclose', late).events).toMatchObject([{ due: at('2026-10-04T15:00:00Z') }]);
+  });
+});
+
+describe('the word of two', () => {
+  const rules = (over: Partial<typeof policy.disclosure>) => ({
+    ...policy,
+    disclosure: { earlyNeeds: 2, leakNeeds: 1, ...over },
+  });
+  const agreed = [...whole, soon, ...approved('ada', 'ben')] as const;
+  const ask = (text: string, state = given(...agreed), by: readonly ('ada' | 'ben' | 'cy')[] = ['ada'], later = 0) =>
+    say(text, state, { by, context: { policy: rules({}), now: now.add({ hours: later }) } });
+  const asked = (of = digest) => ({ type: 'disclosure-requested', digest: of, coordinator: addressOf('ada') }) as const;
+
+  test('ahead of the moment the first is a request, and says what it waits for', () => {
+    const first = ask('#disclose');
+    expect(first.events).toEqual([asked()]);
+    expect(first.answer).toMatch(/NOTHING GOES OUT YET: 1 of 2[^]*#disclose[^]*2026-10-06/);
+    const after = sure(first.decision?.after ?? null);
+    expect(ask('#disclose', after).events).toEqual([]);
+    expect(ask('#disclose', after, ['ben']).events).toMatchObject([{ type: 'disclosed', due: null }]);
+    expect(ask('#disclose', given(...agreed), ['ada', 'ben']).events).toMatchObject([{ type: 'disclosed' }]);
+    expect(ask('#status', after, ['ben']).answer).toMatch(/Publish now +asked for by ada@[^]*#disclose/);
+  });
+
+  test('lapses after a day, with other words, another moment or a hold, and by #undo', () => {
+    const waiting = sure(ask('#disclose').decision?.after ?? null);
+    expect(ask('#disclose', waiting, ['ben'], 23).events).toMatchObject([{ type: 'disclosed' }]);
+    expect(ask('#disclose', waiting, ['ben'], 24).events).toMatchObject([{ type: 'disclosure-requested' }]);
+    const ends: readonly CaseEvent[] = [
+      embargoed('2026-10-20T15:00:00Z'),
+      { type: 'held', reason: 'x' },
+      { type: 'titled', title: 'Other' },
+    ];
+    for (const end of ends) {
+      const state = given(...agreed, asked(), end);
+      expect(releaseOf(state, context, now).by, end.type).toEqual([]);
+    }
+    const mine = given(...agreed, { by: 'ada', event: asked() });
+    expect(ask('#undo', mine).decision?.after?.disclosureRequests).toEqual([]);
+  });
+
+  test('is not asked for once the moment has come, nor in the open without one', () => {
+    const late = given(...whole, embargoed('2026-10-04T15:00:00Z'), ...approved('ada', 'ben'));
+    expect(ask('#disclose', late).events).toMatchObject([{ type: 'disclosed' }]);
+    const openly = given(...whole, { type: 'made-public', reason: null }, ...approved('ada', 'ben'));
+    expect(ask('#disclose', openly).events).toMatchObject([{ type: 'disclosed' }]);
+  });
+
+  test('after a leak its sender is one; the clock waits for another coordinator', () => {
+    const strict = { context: { policy: rules({ leakNeeds: 2 }), now } };
+    const leak = say('#leak', given(...agreed), strict);
+    expect(leak.events).toMatchObject([{ type: 'leaked' }, { type: 'disclosure-requested' }]);
+    expect(leak.answer).toContain('once another coordinator says so too');
+    const state = sure(leak.decision?.after ?? null);
+    const orders = (of: typeof state) =>
+      nextDeadlines(of, { ...context, ...strict.context }).map(({ command }) => command);
+    expect(orders(state)[0]).toBe('ask-approval');
+    expect(orders(state)).not.toContain('disclose');
+    expect(say('#disclose', state, { ...strict, by: ['ada'] }).events).toEqual([]);
+    expect(say('#disclose', state, { ...strict, by: ['ben'] }).events).toMatchObject([{ type: 'disclosed' }]);
+    const both = sure(say('#leak', given(...agreed), { ...strict, by: ['ada', 'ben'] }).decision?.after ?? null);
+    expect(orders(both)[0]).toBe('disclose');
+  });
+
+  test('is never that of one person with several keys or roles, and an author of the text counts as one', () => {
+    const ada = { ...sure(roster.coordinators[0] ?? null), key: keyOf('cy') };
+    const twice = { ...roster, coordinators: [...roster.coordinators.slice(0, 2), ada] };
+    const told = { by: ['ada', 'cy'] as const, context: { roster: twice, policy: rules({}) } };
+    expect(say(`#approve ${digest}`, ready, told).events).toHaveLength(1);
+    expect(say('#disclose', given(...agreed), told).events).toMatchObject([{ type: 'disclosure-requested' }]);
+    const author = say(`#title Mine\n#draft`, ready, { by: ['ada'] }).decision?.after ?? null;
+    const own = approvalOf(sure(author), context).digest;
+    const alone = sure(say(`#approve ${own}`, author, { by: ['ada'] }).decision?.after ?? null);
+    expect(approvalOf(alone, context)).toMatchObject({ by: [addressOf('ada')], complete: false });
   });
 });
 

@@ -60,6 +60,13 @@ describe('the grammar of commands', () => {
     '________________________________',
     'Begin forwarded message:',
     'From: Rob <rob@example.net>\nSent: Monday',
+    'Von: Rob <rob@example.net>\nGesendet: Montag',
+    '*De :* Rob <rob@example.net>\n*Envoyé :* lundi',
+    'От: Rob <rob@example.net>\nОтправлено: понедельник',
+    '差出人: Rob <rob@example.net>\n送信日時: 2026年3月2日',
+    "-----Message d'origine-----",
+    '-----Mensaje original-----',
+    'Anfang der weitergeleiteten Nachricht:',
   ])('sees no command in words of others that a client does not quote: %s', (mark) => {
     expect(verbs(`#close\n\n${mark}\n#confirm`)).toEqual(['close']);
   });

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { voidedApprovals } from '../../../src/core/advisories/voided.ts';
-import { addressOf, context, given, theCase, soon, ready, eve, accepted, whole, approved } from './desk.ts';
+import { approvalOf } from '../../../src/core/advisories/approval.ts';
+import { parseMailId } from '../../../src/core/identifiers.ts';
+import { accepted, addressOf, approved, context, eve, given, hex, ready, soon, sure, theCase, whole } from './desk.ts';
 import { say } from './dictation.ts';
 
 describe('the transcript', () => {
@@ -24,6 +26,25 @@ describe('the transcript', () => {
     const own = letters.find(({ to }) => to.some((each) => each.address === addressOf('eve')));
     expect(own?.to).toHaveLength(1);
     expect(JSON.stringify(own?.facts)).not.toMatch(/ada@|ben@/);
+  });
+
+  test('tells an expert how many have approved and what reviewers say, and a coordinator also who', () => {
+    const mail = sure(parseMailId(hex('patch')));
+    const patched = { type: 'patch-attached', branch: 'stable/2', mail, parts: ['1.2'] } as const;
+    const review = (reviewer: 'ben' | 'eve', approves: boolean) => {
+      const reason = approves ? null : 'it breaks';
+      return { type: 'reviewed', branch: 'stable/2', reviewer: addressOf(reviewer), approves, reason } as const;
+    };
+    const events = [...whole, soon, eve, accepted, patched, review('eve', true), review('ben', false)];
+    const { digest } = approvalOf(given(...events), context);
+    const state = given(...events, { type: 'approved', digest, coordinator: addressOf('ada') });
+    const page = (by: 'ada' | 'eve') => say('#status', state, { by: [by] }).answer;
+    expect(page('eve')).toMatch(/Approved by {5}1 of 2 needed\n/);
+    expect(page('eve').replaceAll('\n', '').replace(/ +/g, ' ')).toContain(
+      'stable/2: acceptable to you, REJECTED by another (it breaks)',
+    );
+    expect(page('eve')).not.toMatch(/ada@|ben@|cy@/);
+    expect(page('ada')).toMatch(/REJECTED by\s+ben@[^]*needed: ada@/);
   });
 
   test('has no reader without a usable key', () => {

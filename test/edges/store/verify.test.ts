@@ -88,6 +88,14 @@ describe('verify', () => {
     expect(await places('delete from events where sequence = 4')).toEqual(['head:log', `head:${exm(2)}`]);
   });
 
+  test('finds that the mail is gone whose digest an event carries, and that it is another', async () => {
+    const mail = '(select mail from events where mail is not null limit 1)';
+    expect(await places(`delete from mails where id = ${mail}`)).toContain('database');
+    expect(
+      await places(`update mails set blob = (select blob from mails where id <> ${mail}) where id = ${mail}`),
+    ).toHaveLength(1);
+  });
+
   test('finds payloads exchanged between events', async () => {
     const found = await places(
       `create temporary table was as select sequence, payload from events;

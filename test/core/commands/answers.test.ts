@@ -1,0 +1,223 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { approvalOf } from '../../../src/core/advisories/approval.ts';
+import type { CaseState } from '../../../src/core/cases/state.ts';
+import { allVerbs, catalog } from '../../../src/core/commands/catalog.ts';
+import { readCommands } from '../../../src/core/commands/grammar.ts';
+import { nextSteps } from '../../../src/core/commands/next-steps.ts';
+import { renderLetter } from '../../../src/publication/templates.ts';
+import { templates } from '../given.ts';
+import {
+  accepted,
+  addressOf,
+  approved,
+  context,
+  digest,
+  distros,
+  embargoed,
+  eve,
+  given,
+  linuxDistros,
+  type Name,
+  noticed,
+  policy,
+  soon,
+  team,
+  whole,
+} from './desk.ts';
+import { say } from './dictation.ts';
+
+const people: readonly Name[] = ['ada', 'ben', 'eve', 'rob', 'dora', 'dan'];
+
+/** Cases at every stage, from which the commands below go on. */
+const beginnings = {
+  received: given(),
+  confirmed: given(...whole.slice(0, 2), eve),
+  whole: given(...whole, eve, accepted),
+  notified: given(...whole, soon, noticed, ...approved('ada')),
+  approved: given(...whole, soon, noticed, eve, accepted, ...approved('ada', 'ben')),
+  overdue: given(...whole, embargoed('2026-10-04T15:00:00Z'), noticed, ...approved('ada')),
+  leaked: given(...whole, soon, noticed, { type: 'leaked', url: null }, ...approved('ada', 'ben')),
+  disclosed: given(...whole, eve, accepted, { type: 'disclosed', digest, due: null }),
+} as const;
+type Beginning = keyof typeof beginnings;
+const isBeginning = (name: string): name is Beginning => name in beginnings;
+
+const lines: readonly string[] = [
+  ...allVerbs.map(({ example }) => example),
+  '#reject invalid works as documented',
+  '#embargo +7d',
+  '#embargo none',
+  '#embargo 2026-13-40',
+  '#embargo 2027-10-10',
+  '#embargo 2026-10-01',
+  '#deadline none',
+  '#deadline 2026-10-20',
+  '#invite nova',
+  '#invite nobody@example.org',
+  '#invite ada@example.org',
+  '#invite keyless@example.org',
+  '#remove nobody@example.org',
+  '#remove eve@example.org',
+  '#patch stable/1',
+  '#review stable/1 approve',
+  '#review stable/9 perhaps',
+  `#notify ${distros.address} ${linuxDistros.address}`,
+  '#notify nowhere@example.org',
+  '#approve DIGEST',
+  '#approve 123',
+  '#cve request',
+  '#cve drop',
+  '#cve CVE-1',
+  '#class Q',
+  '#assign Ben',
+  '#assign Zoe',
+  '#link nowhere',
+  '#link https://example.org/fix patch',
+  '#unlink https://example.org/nothing',
+  '#uncredit "Nobody"',
+  '#credit anonymous',
+  '#unaffects nothing',
+  '#waive patch it is in the text',
+  '#waive everything',
+  '#consent perhaps',
+  '#redact 1',
+  '#redact 9999',
+  '#describe\nIt crashes.\n#end',
+  '#describe',
+  '#affects',
+  '#cwe CWE-0',
+  '#cvss 9.8',
+  '#help nothing',
+  '#cases sometimes',
+  '#tilte Overflow',
+  '#title',
+  '#hold',
+  '#object',
+  '#confirm now',
+  '#duplicate EXM-2026-0007',
+  '#duplicate EXM-2026-9999',
+  '#trust rob@example.net',
+];
+
+const step = fc.record({ by: fc.constantFrom(...people), line: fc.constantFrom(...lines) });
+const way = fc.record({
+  start: fc.constantFrom(...Object.keys(beginnings).filter(isBeginning)),
+  steps: fc.array(step, { maxLength: 8 }),
+  needs: fc.constantFrom(1, 2),
+});
+interface Way {
+  readonly start: Beginning;
+  readonly steps: readonly { readonly by: Name; readonly line: string }[];
+  /** Coordinators who have to say #disclose. */
+  readonly needs: number;
+}
+const contextFor = (needs: number) => ({ policy: { ...policy, disclosure: { earlyNeeds: needs, leakNeeds: needs } } });
+
+const filled = (line: string, state: CaseState): string =>
+  line.replace('DIGEST', () => approvalOf(state, context).digest.slice(0, 16));
+
+/** The case after these commands, as far as they are carried out. */
+const gone = ({ start, steps, needs }: Way): CaseState =>
+  steps.reduce<CaseState>((state, { by, line }) => {
+    const after = say(filled(line, state), state, { by: [by], context: contextFor(needs) }).decision?.after;
+    return after?.id === state.id ? after : state;
+  }, beginnings[start]);
+
+/** What is longer than 72 columns and could have been broken: neither a command, to copy or as it came, nor a long word. */
+const tooWide = (text: string): readonly string[] =>
+  text
+    .split('\n')
+    .filter(
+      (line) =>
+        line.length > 72 &&
+        !/^( {4}|Line \d+: {2})#/.test(line) &&
+        / \S/.test(line.replace(/^(>? *)?(\S+ ?\S* {2,})?/, '')),
+    );
+
+const run = { numRuns: Number(process.env['RUNS'] ?? 60) };
+
+describe('answers that lead', () => {
+  test('what comes next is never refused to the one who is told it', () => {
+    fc.assert(
+      fc.property(way, fc.constantFrom(...people), (taken, by) => {
+        const state = gone(taken);
+        const mail = { by: [by], context: contextFor(taken.needs) };
+        const { situation } = say('#status', state, mail);
+        if (situation === null) return;
+        for (const { command } of nextSteps(state, situation))
+          expect(say(command, state, mail).decision?.results, command).toMatchObject([{ ok: true }]);
+      }),
+      run,
+    );
+  });
+
+  test('what a refusal gives instead is a command that its reader may say', () => {
+    fc.assert(
+      fc.property(way, fc.constantFrom(...people), fc.constantFrom(...lines), (taken, by, line) => {
+        const state = gone(taken);
+        const mail = { by: [by], context: contextFor(taken.needs) };
+        const { decision, situation } = say(filled(line, state), state, mail);
+        for (const { instead, says } of decision?.results ?? []) {
+          if (instead === null || situation === null) continue;
+          const read = readCommands(instead);
+          expect(read.problems, instead).toEqual([]);
+          expect(read.rest, instead).toBe('');
+          for (const { verb } of read.commands)
+            expect(
+              situation.catalog.get(verb)?.barred(state, situation),
+              `${by}: ${line}: ${says.join(' ')} ${instead}`,
+            ).toBeNull();
+        }
+      }),
+      run,
+    );
+  });
+
+  test('no line is wider than 72 columns where it can be broken', () => {
+    fc.assert(
+      fc.property(
+        way,
+        fc.constantFrom(...people),
+        fc.constantFrom('#status', '#plan', '#help', ...lines),
+        (taken, by, line) => {
+          const state = gone(taken);
+          const { letters } = say(filled(line, state), state, { by: [by], context: contextFor(taken.needs) });
+          for (const letter of letters) expect(tooWide(renderLetter(letter, team, templates)), line).toEqual([]);
+        },
+      ),
+      run,
+    );
+  });
+
+  test('#help names the commands that its reader can say now, and no other', () => {
+    fc.assert(
+      fc.property(way, fc.constantFrom(...people), (taken, by) => {
+        const state = gone(taken);
+        const { decision, situation } = say('#help', state, { by: [by] });
+        if (situation === null) return;
+        const told = decision?.results[0]?.says.flatMap((each) => /^#(\S+)/.exec(each)?.[1] ?? []) ?? [];
+        for (const [name, verb] of catalog)
+          expect(told.includes(name), `${by} #${name}`).toBe(verb.barred(state, situation) === null);
+      }),
+      run,
+    );
+  });
+
+  test('an expert, a reporter and a stakeholder are told of nobody else', () => {
+    const others = (by: Name) => people.filter((each) => each !== by).map((each) => addressOf(each));
+    const known = /^(team|security)@/;
+    fc.assert(
+      fc.property(way, fc.constantFrom<Name>('eve', 'rob', 'dora'), fc.constantFrom(...lines), (taken, by, line) => {
+        const state = gone(taken);
+        const said = filled(line, state);
+        const { letters } = say(`${said}\n#status`, state, { by: [by], context: contextFor(taken.needs) });
+        const own = letters.filter(({ to }) => to.some((each) => each.address === addressOf(by)));
+        const told = own.map((letter) => renderLetter(letter, team, templates)).join('\n');
+        for (const other of others(by).filter((each) => !said.includes(each) && !known.test(each)))
+          expect(told, `${by}: ${line}`).not.toContain(other);
+      }),
+      run,
+    );
+  });
+});
