@@ -2,6 +2,7 @@
 
 import type { Effect, Letter, Recipient } from '../../src/core/cases/effects.ts';
 import type { CaseEvent, Recorded } from '../../src/core/cases/events.ts';
+import { isCase } from '../../src/core/cases/chains.ts';
 import { replayed } from '../../src/core/cases/evolve.ts';
 import type { Address, CaseId } from '../../src/core/identifiers.ts';
 import { recordOf } from '../../src/core/record/contents.ts';
@@ -13,7 +14,13 @@ import { type Circle, type Dossier, isOpen, readersIn } from './witness.ts';
 import type { Committed, World } from './world.ts';
 
 /** Sent once to a reader within a time, whatever it answers: their keys tell that, and they hold nothing of a case. */
-const rationed: ReadonlySet<Letter['template']> = new Set(['need-key', 'send-key', 'unreadable', 'undeliverable']);
+const rationed: ReadonlySet<Letter['template']> = new Set([
+  'need-key',
+  'send-key',
+  'unreadable',
+  'undeliverable',
+  'list-help',
+]);
 
 /** Of letters of a kind, one in so many is rendered; counted over all games. */
 const oneOf = 32;
@@ -25,6 +32,9 @@ const knowing: readonly Circle[] = ['told', 'public'];
 
 /** With what the advisory itself goes out; the record beside it changes without. */
 const says: ReadonlySet<CaseEvent['type']> = new Set(['disclosed', 'corrected']);
+
+/** What anyone may say of themselves, as it proves nothing yet. */
+const onTrust: ReadonlySet<CaseEvent['type']> = new Set(['reporter-key-offered', 'subscription-asked']);
 
 /** Whoever wrote a mail, or is said to have, knows its Message-ID. */
 const isAnswer = ({ address, key }: Recipient, { inReplyTo }: Letter, truth: Written | null): boolean =>
@@ -66,12 +76,12 @@ export class Judge {
     const { faults } = this.#world;
     if (faults.length > 0) throw faults[0];
     for (const each of committed) {
-      const before = this.#knowledge.recorded(each.rows);
+      const before = this.#knowledge.recorded(each.rows.filter((row) => isCase(row.case)));
       for (const row of each.rows) this.#event(row, each, before);
       for (const effect of each.effects) this.#effect(effect, each);
     }
     this.#looks += 1;
-    const touched = new Set(committed.flatMap(({ rows }) => rows.map((row) => row.case)));
+    const touched = new Set(committed.flatMap(({ rows }) => rows.map((row) => row.case)).filter(isCase));
     if (this.#looks % replays === 0) for (const id of touched) this.#replay(id);
   }
 
@@ -131,7 +141,7 @@ export class Judge {
       default:
         if (by.kind === 'key' && truth?.signers.every(({ own }) => own !== by.fingerprint) === true)
           wrong('commands were obeyed that nobody signed', row, truth);
-        if (by.kind === 'address' && event.type !== 'reporter-key-offered')
+        if (by.kind === 'address' && !onTrust.has(event.type))
           wrong('a command without a proof was obeyed', row, truth);
     }
   }
@@ -265,7 +275,7 @@ export class Judge {
       for (const file of files)
         if (!this.#knowledge.mayHave(reader, file, letter)) wrong(`${who} is given ${file}`, letter, truth);
     }
-    if (letter.protection === 'signed') this.#inClear(letter, marks, files);
+    if (letter.protection === 'signed') this.#inClear(letter, marks, files, truth);
   }
 
   /**
@@ -311,7 +321,7 @@ export class Judge {
   }
 
   /** In clear goes what the reader's own envelope tells, and what is public. */
-  #inClear(letter: Letter, marks: ReadonlySet<string>, files: readonly string[]): void {
+  #inClear(letter: Letter, marks: ReadonlySet<string>, files: readonly string[], truth: Written | null): void {
     const known = this.#knowledge.case(letter.case);
     const open = known !== null && isOpen(known);
     const own = new Set<Address | undefined>(letter.to.map((each) => each.address));
@@ -319,7 +329,7 @@ export class Judge {
     const circles: readonly Circle[] = known?.openly === true ? ['case', ...knowing] : knowing;
     for (const mark of marks) {
       const owner = ownerOf(mark);
-      if (own.has(owner)) continue;
+      if (own.has(owner) || (letter.template === 'list-help' && owner === truth?.list)) continue;
       const list = this.#world.roster.lists.find(({ address }) => address === owner);
       const told = list?.kind === 'announcement' || this.#knowledge.grantedTo(mark, letter.case, circles);
       if (!open || !told) wrong(`${mark} goes out in clear`, letter);

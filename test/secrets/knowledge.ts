@@ -109,7 +109,7 @@ export class Knowledge {
     return this.grantedTo(mark, letter.case, circles);
   }
 
-  /** Experts see who approves; members know their list; who signs a mail together knows each other; public lists are public. */
+  /** Experts see who approves; members know their list, and so does who writes to it; who signs a mail together knows each other; public lists are public. */
   #mayKnowPerson(address: Address, owner: Address, { case: id, template }: Letter, truth: Written | null): boolean {
     const { roster } = this.#world;
     if ([address, owner].every((each) => truth?.signers.some((signer) => signer.address === each) === true))
@@ -118,6 +118,8 @@ export class Knowledge {
     if (expert && this.#isCoordinator(owner)) return true;
     const list = roster.lists.find((each) => each.address === owner);
     if (list?.kind === 'announcement') return true;
+    const writes = truth?.from === address || truth?.signed.some((each) => each.address === address) === true;
+    if (id === null && writes && truth.list === owner) return true;
     return (
       list?.kind === 'stakeholders' &&
       ['notice', 'transcript', 'refused'].includes(template) &&

@@ -48,6 +48,8 @@ export interface Written {
   readonly encrypted: boolean;
   /** To the coordinators only, by its address or by what it says. */
   readonly narrow: boolean;
+  /** The stakeholder list whose door it came to. */
+  readonly list: Address | null;
   /** Cases that the address, the protected Subject and the thread name. */
   readonly cases: ReadonlySet<CaseId>;
   readonly commands: boolean;
@@ -233,6 +235,7 @@ function truthOf(plan: Plan, world: World, { id, messageId, signatures, parts, i
     signers,
     whole,
     encrypted: move.encrypted,
+    list: move.door === 'list' || move.door === 'list-request' ? lists.distros : null,
     narrow: widened === undefined ? move.door !== 'case' && move.door !== 'team' : widened !== '#reply',
     cases: new Set([...named, ...answered]),
     commands,

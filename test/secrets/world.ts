@@ -18,6 +18,7 @@ import {
   parseSha256,
   type Sha256,
 } from '../../src/core/identifiers.ts';
+import { isOfLists, listsAfter } from '../../src/core/lists/membership.ts';
 import type { Envelope, OpenedMessage } from '../../src/core/message.ts';
 import type { KeyFacts, Roster } from '../../src/core/roster/people.ts';
 import { keepApart, nothingKept, quarantineId } from '../../src/core/noise/quarantine.ts';
@@ -200,7 +201,8 @@ export class World {
     });
     const { effects, deadlines } = change.consequences(rows);
     for (const row of rows)
-      if (row.case === quarantineId) this.quarantine = keepApart(this.quarantine, row);
+      if (isOfLists(row)) this.roster = { ...this.roster, lists: listsAfter(this.roster.lists, row) };
+      else if (row.case === quarantineId) this.quarantine = keepApart(this.quarantine, row);
       else this.cases.set(row.case, evolve(this.cases.get(row.case) ?? null, row));
     this.log.push(...rows);
     for (const [id, due] of deadlines) this.deadlines.set(id, due);

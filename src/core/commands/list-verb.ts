@@ -42,8 +42,18 @@ const candidates = ({ list, context: { roster } }: Situation): readonly Stakehol
 const memberAmong = ({ members }: StakeholderList, { speakers: [sender] }: Situation): Member | null =>
   members.find((each) => isMember(each, sender)) ?? null;
 
+/**
+ * Why a command about one's own place is not obeyed in a mail that others have signed too: its answer, which goes to all who
+ * signed, would tell them who is on the list. Null for a mail of one person.
+ */
+export const besideOthers = (verb: string, { speakers: [sender, ...others] }: Situation): Refusal | null =>
+  others.every(({ address }) => address === sender.address)
+    ? null
+    : notNow(verb, 'others have signed this mail with you. Send it again, signed by you alone.');
+
+/** All who signed have to be owners, as all are answered. */
 const isOwner = (list: StakeholderList, { speakers, context: { roster } }: Situation): boolean =>
-  speakers.some((speaker) => ownsList(list, speaker, roster));
+  speakers.every((speaker) => ownsList(list, speaker, roster));
 
 /** Null where the sender can say it to one of the lists; else why not to the first. */
 function barredBy(
@@ -97,7 +107,8 @@ export function memberVerb<Arguments>(entry: MemberEntry<Arguments>): Verb {
     group,
     who: [],
     whom: 'members of the list',
-    when: (_state, situation) => barredBy(situation, (list) => whyNot(list, situation), stranger),
+    when: (_state, situation) =>
+      besideOthers(verb, situation) ?? barredBy(situation, (list) => whyNot(list, situation), stranger),
     parse: (line, _state, situation) => {
       const list = named(situation, (each) => whyNot(each, situation) === null);
       if (!list.ok) return list;

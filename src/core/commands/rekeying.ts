@@ -7,6 +7,7 @@ import { failed, ok, type Result } from '../result.ts';
 import { everyone } from '../roster/audiences.ts';
 import { missing, notNow, wrong } from './arguments.ts';
 import type { CommandLine } from './grammar.ts';
+import { besideOthers } from './list-verb.ts';
 import type { Refusal } from './refusals.ts';
 import { freeVerb, type Outcome, type Situation, type Verb } from './verb.ts';
 
@@ -84,9 +85,10 @@ const key = freeVerb<Fingerprint>({
     'Puts a new key in the place of yours on all our lists. Sign with the old key, attach the new one, and send it to LIST-request@ or the team. Who has lost the old key asks a coordinator.',
   who: [],
   when: (_state, situation) =>
-    placesOf(situation).length > 0
+    besideOthers('key', situation) ??
+    (placesOf(situation).length > 0
       ? null
-      : notNow('key', 'you are on none of our lists with the key that signed this, or suspended.', '#help'),
+      : notNow('key', 'you are on none of our lists with the key that signed this, or suspended.', '#help')),
   parse,
   decide,
 });

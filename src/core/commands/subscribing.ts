@@ -6,6 +6,7 @@ import type { StakeholderList } from '../roster/people.ts';
 import { missing, notNow, wrong } from './arguments.ts';
 import type { CommandLine } from './grammar.ts';
 import type { Refusal } from './refusals.ts';
+import { besideOthers } from './list-verb.ts';
 import { freeVerb, type Outcome, type Situation, type Verb } from './verb.ts';
 
 export interface Asked {
@@ -49,10 +50,7 @@ const subscribe = freeVerb<{ readonly asked: Asked; readonly list: StakeholderLi
     'Asks for a place on the list. Anyone can: attach your key, and send it to LIST-request@; an encrypted mail to you says how to go on. Who has lost the key that we know asks so for a new one. The owners decide.',
   who: [],
   whom: 'anyone',
-  when: (_state, { list, speakers: [sender] }) =>
-    list !== null && list.members.some((each) => isMember(each, sender))
-      ? notNow('subscribe', `you are on ${list.address} already, with the key that signed this.`, '#help')
-      : null,
+  when: (_state, situation) => besideOthers('subscribe', situation) ?? alreadyOn(situation),
   parse: (line, _state, { list, listNamed }) => {
     if (list === null) return missing('The list (a line "#list ADDRESS" above it)', subscribeManual);
     if (!listNamed) return failed({ reason: 'list-not-named', addressed: list.address });
@@ -61,6 +59,12 @@ const subscribe = freeVerb<{ readonly asked: Asked; readonly list: StakeholderLi
   },
   decide: ({ asked, list }, _state, situation) => known(asked, list, situation),
 });
+
+function alreadyOn({ list, speakers: [sender] }: Situation): Refusal | null {
+  return list?.members.some((each) => isMember(each, sender)) === true
+    ? notNow('subscribe', `you are on ${list.address} already, with the key that signed this.`, '#help')
+    : null;
+}
 
 /** Whose address and key are on record has proven both by the signature. */
 function known(asked: Asked, list: StakeholderList, situation: Situation): Result<Outcome, Refusal> {

@@ -80,6 +80,18 @@ describe('a member', () => {
     expect(byDora(named('#unsubscribe'), suspended).decision?.events).toEqual([change('member-left')]);
   });
 
+  test.each(['pause', 'unsubscribe', 'subscribe', `key ${keyOf('mallory')}`, 'members'])(
+    'who signs #%s with somebody else is not obeyed, as both would read who is on the list',
+    (line) => {
+      const { decision, answer } = said(named(`#${line}`), { by: ['dora', 'eve'] });
+      expect(decision?.events ?? []).toEqual([]);
+      if (line === 'members') expect(answer).toContain('for owners of the list');
+      else expect(answer).toContain('signed by you alone');
+      const owner = said(named('#members'), { by: ['ada', 'eve'] });
+      expect(owner.answer).not.toContain(dora);
+    },
+  );
+
   test('who has paused gets no notice', () => {
     const { answer } = say('#dry\n#notify distros@example.org', given(...whole, soon), where({ paused: true }));
     expect(answer).toMatch(/dora@distro.example.*paused by the member/);
