@@ -1,8 +1,7 @@
 /** Lays out plain text for a mail of 72 columns, and keeps what people wrote from posing as structure. */
 
+import { columns, widthOf } from '../core/commands/layout.ts';
 import { plainText } from '../core/plain-text.ts';
-
-const columns = 72;
 
 /** Indented lines are code: commands, traces, patches. */
 export const isCode = (line: string): boolean => /^( {4}|\t)/.test(line);
@@ -14,7 +13,7 @@ function wrapLine(line: string, width: number, hang: string): readonly string[] 
   let empty = true;
   for (const word of line.trim().split(/ +/)) {
     const longer = empty ? current + word : `${current} ${word}`;
-    if (!empty && [...longer].length > width) {
+    if (!empty && widthOf(longer) > width) {
       lines.push(current);
       current = indent + hang + word;
     } else {
@@ -34,7 +33,7 @@ export function wrap(text: string, width: number = columns, hang: string = ''): 
     .split('\n')
     .flatMap((line) => {
       const flat = line.trimEnd();
-      return [...flat].length <= width || isCode(flat) ? [flat] : wrapLine(flat, width, hang);
+      return widthOf(flat) <= width || isCode(flat) ? [flat] : wrapLine(flat, width, hang);
     })
     .join('\n');
 }
@@ -51,7 +50,7 @@ export function quote(text: string): string {
 /** The text with a rule of `mark` under it, as wide as its longest line. */
 export function underline(text: string, mark: string): string {
   const wrapped = wrap(text.replaceAll(/\s+/g, ' ').trim());
-  return `${wrapped}\n${mark.repeat(Math.max(...wrapped.split('\n').map((line) => [...line].length)))}`;
+  return `${wrapped}\n${mark.repeat(Math.max(...wrapped.split('\n').map(widthOf)))}`;
 }
 
 /**

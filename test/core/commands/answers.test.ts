@@ -4,13 +4,16 @@ import { approvalOf } from '../../../src/core/advisories/approval.ts';
 import type { CaseState } from '../../../src/core/cases/state.ts';
 import { allVerbs, catalog } from '../../../src/core/commands/catalog.ts';
 import { readCommands } from '../../../src/core/commands/grammar.ts';
+import { widthOf } from '../../../src/core/commands/layout.ts';
 import { nextSteps } from '../../../src/core/commands/next-steps.ts';
 import { renderLetter } from '../../../src/publication/templates.ts';
 import { templates } from '../given.ts';
 import {
   accepted,
+  address,
   addressOf,
   approved,
+  at,
   context,
   digest,
   distros,
@@ -124,16 +127,51 @@ const gone = ({ start, steps, needs }: Way): CaseState =>
     return after?.id === state.id ? after : state;
   }, beginnings[start]);
 
-/** What is longer than 72 columns and could have been broken: neither a command, to copy or as it came, nor a long word. */
+/** What is longer than 72 columns and could have been broken: neither a command to copy, nor a long word. */
 const tooWide = (text: string): readonly string[] =>
   text
     .split('\n')
     .filter(
-      (line) =>
-        line.length > 72 &&
-        !/^( {4}|Line \d+: {2})#/.test(line) &&
-        / \S/.test(line.replace(/^(>? *)?(\S+ ?\S* {2,})?/, '')),
+      (line) => line.length > 72 && !/^ {4}#/.test(line) && / \S/.test(line.replace(/^(>? *)?(\S+ ?\S* {2,})?/, '')),
     );
+
+/** Words of any length and script, a link, an address: what people put where a reason or a name is asked for. */
+const anyWord = fc.oneof(
+  fc.integer({ min: 1, max: 90 }).map((length) => 'long'.repeat(length)),
+  fc.string({ unit: fc.constantFrom('ä', '漢', 'e\u0301', '🔥', 'x'), minLength: 1, maxLength: 90 }),
+  fc.integer({ min: 1, max: 60 }).map((length) => `https://forge.example/${'path/'.repeat(length)}`),
+  fc.integer({ min: 1, max: 12 }).map((length) => `${'name.'.repeat(length)}x@elsewhere.example`),
+);
+const anyWords = fc.array(anyWord, { minLength: 1, maxLength: 12 }).map((words) => words.join(' '));
+
+/** All that people can have written about a case, of any length, with every row of the pages filled. */
+const wordy = fc
+  .record({ words: fc.array(anyWords, { minLength: 9, maxLength: 9 }), name: anyWord })
+  .map(({ words, name }) => {
+    const word = (index: number): string => words[index] ?? '';
+    const member = address('dora@distro.example');
+    return given(
+      ...whole,
+      { type: 'titled', title: word(0) },
+      { type: 'affected', product: word(1), ranges: ['<2', word(2)] },
+      { type: 'linked', url: `https://forge.example/${'a/'.repeat(80)}`, kind: 'patch', label: word(3) },
+      { type: 'credited', name, address: null, affiliation: word(4) },
+      soon,
+      {
+        type: 'embargo-set',
+        until: at('2026-10-20T15:00:00Z'),
+        zone: 'America/Argentina/ComodRivadavia',
+        reason: word(5),
+      },
+      eve,
+      accepted,
+      noticed,
+      { type: 'answered', member, answer: 'object', text: word(6) },
+      { type: 'waived', item: 'cve', reason: word(7) },
+      { type: 'held', reason: word(8) },
+      { type: 'withdrawal-asked', reason: word(3) },
+    );
+  });
 
 const run = { numRuns: Number(process.env['RUNS'] ?? 60) };
 
@@ -186,6 +224,36 @@ describe('answers that lead', () => {
           for (const letter of letters) expect(tooWide(renderLetter(letter, team, templates)), line).toEqual([]);
         },
       ),
+      run,
+    );
+  });
+
+  test('pages and answers keep to 72 columns whatever people have written; only a link, an address or a command is wider, and stands alone', () => {
+    const verbs = ['#status', '#plan', '#help', '#help embargo', '#cases', '#search long', '#log'];
+    const said = fc.oneof(
+      fc.constantFrom(...verbs),
+      fc
+        .tuple(fc.constantFrom('#title', '#embargo +9d', '#object', '#reject invalid', '#waive cve'), anyWords)
+        .map((each) => each.join(' ')),
+    );
+    fc.assert(
+      fc.property(wordy, fc.constantFrom(...people), said, (state, by, line) => {
+        for (const letter of say(line, state, { by: [by] }).letters) {
+          const wide = renderLetter(letter, team, templates)
+            .split('\n')
+            .filter((each) => widthOf(each) > 72 && !/^ {4}#/.test(each));
+          for (const each of wide)
+            expect(
+              each
+                .trim()
+                .split(/\s+/)
+                .filter((word) => word !== ''),
+              line,
+            ).toHaveLength(1);
+          const page = verbs.includes(line) ? wide : [];
+          for (const each of page) expect(each, line).toMatch(/:\/\/|@/);
+        }
+      }),
       run,
     );
   });
