@@ -308,6 +308,8 @@ export class Judge {
       ...signers.map((each) => each.own),
       ...(letter.template === 'cve-request' && known?.assigner?.address === address ? [known.assigner.key] : []),
     ];
+    // Who asks for a place on a list has the key that came with the mail put to the test.
+    if (letter.template === 'list-challenge' && truth?.from === address) theirs.push(truth.writer.own);
     // What belongs to no case is answered to whom the key on the mail is on record for, as a reporter of any.
     const elsewhere = letter.case === null ? this.#knowledge.dossiers.flatMap(({ reporters }) => reporters) : [];
     for (const { address: of, key: trusted } of elsewhere)
