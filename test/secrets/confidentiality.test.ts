@@ -1,11 +1,14 @@
-/** Confidentiality, proven over random games: nobody is told what is not for them, and nothing is forgotten. */
+/**
+ * Confidentiality, proven over random games: nobody is told what is not for them, and nothing is forgotten. The games are the
+ * same ones in each run, so that a change is judged by itself; `npm run prove` plays others, and more of them.
+ */
 
 import { expect, test } from 'vitest';
 
 import { prove, seedOf } from './proof.ts';
 
 test('over 100,000 random steps nobody is told too much, nothing goes out unapproved, early or twice, and all that is due is done', async () => {
-  const seed = seedOf();
+  const seed = seedOf(20_260_302);
   console.log(`seed ${seed}`);
   const { moves, cases, events } = await prove(100_000, seed);
   expect(moves).toBeGreaterThanOrEqual(100_000);
