@@ -35,6 +35,7 @@ export async function writtenConfiguration(
   const source = await readFile(example, 'utf8');
   const document = parseDocument(source);
   emptied(document, source, ['roster', 'experts']);
+  emptied(document, source, ['roster', 'groups']);
   emptied(document, source, ['lists']);
   const people = coordinators.map(({ addresses, fingerprint }) => ({
     address: addresses[0] ?? null,

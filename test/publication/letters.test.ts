@@ -161,6 +161,13 @@ function letters(): ReadonlyMap<string, Letter> {
   const cna = { kind: 'cna', name: 'Example CNA', address: address('cve@cna.example'), key: key('7') } as const;
   keep(asking.happens([{ type: 'cve-asked', of: cna }], incoming(10, ada), { keys: keysOf([ada, ben, cna]) }));
   keep(asking.happens([{ type: 'cve-reserved', cve }]));
+  const asked = new Story();
+  asked.happens([reportedBy(report), ...whole], report);
+  for (const each of lettersIn(
+    asked.happens([{ type: 'invited', ...eve, atOnce: true }], incoming(2, ada)),
+    'invitation',
+  ))
+    found.set('invitation-at-once', each);
   return found;
 }
 

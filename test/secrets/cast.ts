@@ -127,6 +127,7 @@ const expert = (of: Player, groups: readonly string[], key = of.key): Expert => 
 export const roster: Roster = {
   coordinators: [ada, ben, cyd].map(person),
   experts: [expert(eve, ['nova']), expert(xen, ['nova', 'kernel']), expert(kim, ['kernel'], null)],
+  groups: [{ name: 'nova', components: ['parser'], atOnce: true }],
   lists: allLists,
 };
 

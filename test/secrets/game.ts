@@ -208,7 +208,11 @@ export class Game {
       ];
     if (embargo === null && !openly)
       return [who, seed % 5 === 0 ? `#public ${mark()}` : `#embargo +${1 + (seed % 12)}d ${mark()}`];
-    if (seed % 5 === 1) return [who, `#invite ${at([eve, xen, players.kim, rita], by).address}`];
+    if (seed % 5 === 1)
+      return [
+        who,
+        `#invite ${at([...[eve, xen, players.kim, rita].map((each) => each.address), 'component:parser'], by)}`,
+      ];
     if (seed % 5 === 2) return [who, `#notify ${at([lists.distros, lists.vendors, lists.linux, lists.kernel], by)}`];
     if (seed % 5 === 3) return [at(writers, by), `#patch stable-${coin}\n\nA fix ${mark()}`];
     if (seed % 29 === 4) return [who, '#disclose'];

@@ -141,7 +141,7 @@ function after(known: Dossier, row: Recorded): Partial<Dossier> {
     }
     case 'invited': {
       const before = known.experts.find(({ address }) => address === event.address);
-      const accepted = before?.accepted === true && before.key === event.key;
+      const accepted = event.atOnce === true || (before?.accepted === true && before.key === event.key);
       return {
         experts: [...without(known.experts, event.address), { address: event.address, key: event.key, accepted }],
         removed: known.removed.filter((each) => each !== event.address),

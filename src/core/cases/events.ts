@@ -155,6 +155,8 @@ export type CaseEvent =
       readonly address: Address;
       readonly name: string | null;
       readonly key: Fingerprint | null;
+      /** With a group that is shown cases without accepting the terms first. */
+      readonly atOnce?: true;
     }
   | { readonly type: 'accepted'; readonly address: Address }
   /** No further mail of the case goes to this address. */

@@ -266,9 +266,9 @@ function withMessage(state: CaseState, message: MessageFacts, at: Temporal.Insta
 }
 
 /** Invited again with another key, an expert has to accept the terms again: the first acceptance proved the old key only. */
-function withExpert(experts: readonly CaseExpert[], invited: Omit<CaseExpert, 'accepted'>): readonly CaseExpert[] {
-  const { address, name, key } = invited;
+function withExpert(experts: readonly CaseExpert[], invited: ByType['invited']): readonly CaseExpert[] {
+  const { address, name, key, atOnce } = invited;
   const before = experts.find((each) => each.address === address);
-  const accepted = before !== undefined && before.accepted && before.key === key;
+  const accepted = atOnce === true || (before !== undefined && before.accepted && before.key === key);
   return [...experts.filter((each) => each !== before), { address, name, key, accepted }];
 }

@@ -2,18 +2,21 @@
 
 import { advisoryOf } from '../advisories/build.ts';
 import { tellMoment } from '../embargo/moments.ts';
-import type { Address } from '../identifiers.ts';
 import { readers } from '../roster/audiences.ts';
 import { footFor } from '../roster/foot.ts';
 import { caseAddress, type Draft, letters, type Occasion, titleOf } from './addressing.ts';
 import type { Effect, Facts, Letter, Recipient } from './effects.ts';
+import type { CaseEvent } from './events.ts';
 import { stageOf } from './evolve.ts';
 import { patches } from './patches.ts';
 import type { CaseExpert, CaseState } from './state.ts';
 
-/** The terms, to an expert who has not accepted them; nothing in them tells what the case is about. */
-export function invited(event: { readonly address: Address }, occasion: Occasion): readonly Effect[] {
+type Invited = Pick<Extract<CaseEvent, { readonly type: 'invited' }>, 'address' | 'atOnce'>;
+
+/** The terms, to an expert who has not accepted them; nothing in them tells what the case is about. The case itself where it is shown at once. */
+export function invited(event: Invited, occasion: Occasion): readonly Effect[] {
   const { state, context } = occasion;
+  if (event.atOnce === true) return accepted(event, occasion);
   const expert = state.experts.find((each) => each.address === event.address);
   if (expert === undefined || expert.accepted) return [];
   const to: Recipient = { address: expert.address, name: expert.name, key: expert.key, role: 'expert' };
@@ -32,7 +35,7 @@ export function invited(event: { readonly address: Address }, occasion: Occasion
 }
 
 /** The case as it stands, with the report and the patches, to an expert who may see it from now on. */
-export function accepted(event: { readonly address: Address }, occasion: Occasion): readonly Effect[] {
+export function accepted(event: Invited, occasion: Occasion): readonly Effect[] {
   const { state, context } = occasion;
   const onCase = readers('case', state, context.roster);
   const to = onCase.filter((each) => each.address === event.address && each.role === 'expert');
@@ -40,7 +43,11 @@ export function accepted(event: { readonly address: Address }, occasion: Occasio
     template: 'invitation',
     audience: 'case',
     subject: titleOf(state),
-    facts: { ...asItStands(occasion), foot: footFor('expert', onCase, context.keys).map(asList) },
+    facts: {
+      ...asItStands(occasion),
+      at_once: event.atOnce === true,
+      foot: footFor('expert', onCase, context.keys).map(asList),
+    },
     attachments: [...report(state), ...patches(state)],
   };
   return letters(draft, to, event.address, occasion);
@@ -48,7 +55,7 @@ export function accepted(event: { readonly address: Address }, occasion: Occasio
 
 /** To each of these experts, who come from another case: the case, or the terms to those who have yet to accept them. */
 export const welcomed = (experts: readonly CaseExpert[], occasion: Occasion): readonly Effect[] =>
-  experts.flatMap((each) => [...invited(each, occasion), ...accepted(each, occasion)]);
+  experts.flatMap(({ address }) => [...invited({ address }, occasion), ...accepted({ address }, occasion)]);
 
 /** The invitation goes to one expert; its foot tells who else is on the case, by number. */
 const asList = (line: string): string => line.replace('This went to', 'On this case are now');

@@ -183,7 +183,7 @@ const plan = caseVerb<null>({
     'Lists every clock of the embargo with the end that it sets and why, the next moments that suit, and what was moved later.',
   who: ['coordinator'],
   parse: (line) => none(line, planManual),
-  decide: (_none, state, { context }) => looked(planPage(state, context)),
+  decide: (_none, state, situation) => looked(planPage(state, situation)),
 });
 
 export const looking: readonly Verb[] = [help, status, cases, log, plan];

@@ -7,6 +7,8 @@ import { tellMoment, tellSpan } from '../embargo/moments.ts';
 import { clocksOf, feasible, planEmbargo } from '../embargo/planner.ts';
 import { row } from './layout.ts';
 import type { Speaker } from './speaker.ts';
+import type { Situation } from './verb.ts';
+import { zonesFor } from './zones.ts';
 
 type PlanFacts = Pick<Context, 'now' | 'policy' | 'roster'>;
 
@@ -43,14 +45,15 @@ export function tellExtension(
 }
 
 /** The page that `#plan` shows. */
-export function planPage(state: CaseState, facts: PlanFacts): readonly string[] {
+export function planPage(state: CaseState, situation: Pick<Situation, 'context' | 'speakers'>): readonly string[] {
+  const facts = situation.context;
   const { now, policy, roster } = facts;
   const suitable = feasible({ state, now, policy, lists: roster.lists }, 6).map((at) => tellMoment(at, 'UTC'));
   const { blackout, preferredDays, preferredTime, noticeBusinessDays } = policy.embargo;
   const notice = state.openly ? '' : `, with ${noticeBusinessDays.join(' to ')} days of notice that count`;
   const moved = extensionsOf(state.history);
   return [
-    ...row('Planned', ...planned(state, facts)),
+    ...row('Planned', ...planned(state, situation)),
     ...row('Ends', ...clockLines(state, facts)),
     ...row('Suitable', ...(suitable.length === 0 ? ['no moment is left'] : suitable)),
     ...row('', `(${preferredDays.join(', ')} at ${preferredTime} UTC${notice})`),
@@ -59,11 +62,13 @@ export function planPage(state: CaseState, facts: PlanFacts): readonly string[] 
   ];
 }
 
-function planned(state: CaseState, { now, policy, roster }: PlanFacts): readonly string[] {
+function planned(state: CaseState, situation: Pick<Situation, 'context' | 'speakers'>): readonly string[] {
+  const { now, policy, roster } = situation.context;
   if (state.embargo === null) return ['no moment is set (#embargo DATE)'];
   const { until: at, zone } = state.embargo;
   const plan = planEmbargo({ at, zone }, { state, now, policy, lists: roster.lists });
-  return [tellMoment(at, zone), ...(plan.ok ? plan.value.warnings.map((warning) => `Warning: ${warning}`) : [])];
+  const told = zonesFor(state, situation).map((each) => tellMoment(at, each));
+  return [...told, ...(plan.ok ? plan.value.warnings.map((warning) => `Warning: ${warning}`) : [])];
 }
 
 /** Those that run, the one that binds first; then those that begin with a notice that has not gone out. */

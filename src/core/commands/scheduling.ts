@@ -11,6 +11,7 @@ import type { Refusal } from './refusals.ts';
 import { tellExtension } from './plan-page.ts';
 import { whileOpen } from './stages.ts';
 import { caseVerb, type Outcome, type Situation, type Verb } from './verb.ts';
+import { zonesFor } from './zones.ts';
 
 const group = 'Embargo and disclosure';
 
@@ -75,18 +76,20 @@ function set(
   moment: ReadMoment,
   reason: string | null,
   state: CaseState,
-  { context }: Situation,
+  situation: Situation,
 ): Result<Outcome, Refusal> {
-  const { now, team, policy, roster } = context;
+  const { context } = situation;
+  const { now, policy, roster } = context;
   const plan = planEmbargo(moment, { state, now, policy, lists: roster.lists });
   if (!plan.ok) return plan;
   const { at, zone, note } = moment;
-  const zones = [...new Set([zone, team.timezone, 'UTC'])].map((each) => tellMoment(at, each));
+  const zones = zonesFor({ ...state, embargo: { until: at, zone, reason } }, situation);
+  const told = [...new Set([zone, ...zones])].map((each) => tellMoment(at, each));
   const { clocks, warnings, better, others } = plan.value;
   return ok({
     events: [{ type: 'embargo-set', until: at, zone, reason }],
     says: [
-      `${state.openly ? 'The advisory goes out on' : 'The embargo ends on'} ${zones.join(' = ')}`,
+      `${state.openly ? 'The advisory goes out on' : 'The embargo ends on'} ${told.join(' = ')}`,
       ...(reason === null ? [] : [`Reason: ${reason}`]),
       ...(note === null ? [] : [note]),
       ...tellExtension(state, at, reason, context),

@@ -17,6 +17,7 @@ import { columns, cut, row, rule } from './layout.ts';
 import { nextSteps } from './next-steps.ts';
 import { tellDelays } from './plan-page.ts';
 import type { Situation } from './verb.ts';
+import { zonesFor } from './zones.ts';
 
 const none = 'nothing';
 const listed = (items: readonly string[], otherwise = none): string =>
@@ -70,11 +71,6 @@ function since(state: CaseState, { context: { now, team } }: Situation): readonl
   );
 }
 
-/** In the team's zone, in UTC, and in the zone it was given in, each once. */
-function zonesOf(state: CaseState, timezone: string): readonly string[] {
-  return [...new Set([timezone, state.embargo?.zone ?? 'UTC', 'UTC'])];
-}
-
 /** The clock that ends it. Which lists have had the notice is for coordinators only. */
 function clockFor(end: Clock, state: CaseState, { roles, context: { policy } }: Situation): string {
   const own = hardEnd(state, policy);
@@ -82,8 +78,8 @@ function clockFor(end: Clock, state: CaseState, { roles, context: { policy } }: 
 }
 
 function disclosure(state: CaseState, situation: Situation): readonly string[] {
-  const { now, team, policy, roster } = situation.context;
-  const zones = zonesOf(state, team.timezone);
+  const { now, policy, roster } = situation.context;
+  const zones = zonesFor(state, situation);
   if (state.disclosed !== null) {
     const { at } = state.disclosed;
     return [

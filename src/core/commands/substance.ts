@@ -1,14 +1,16 @@
 /** Commands that say what an advisory will say: title, describe, workaround, note, affects, fixed. */
 
 import type { CaseEvent } from '../cases/events.ts';
+import type { CaseState } from '../cases/state.ts';
 import { plainLine } from '../plain-text.ts';
 import { ok, type Result } from '../result.ts';
 import { freeText, missing, prose, wrong } from './arguments.ts';
 import { consequences } from './consequences.ts';
 import type { CommandLine } from './grammar.ts';
+import { asArgument, groupsToAsk } from './inviting.ts';
 import type { Refusal } from './refusals.ts';
 import { whileOpen } from './stages.ts';
-import { caseVerb, type Verb } from './verb.ts';
+import { caseVerb, type Situation, type Verb } from './verb.ts';
 
 const group = 'Substance';
 const done = (says: readonly string[], ...events: readonly CaseEvent[]) => ok({ events, says });
@@ -119,9 +121,24 @@ const affects = caseVerb<Versions>({
   undoable: true,
   when: whileOpen('affects'),
   parse: (line) => versions(line, affectsManual),
-  decide: ({ product, versions: ranges }, state) =>
-    done([`Affected: ${product} ${ranges.join(', ')}`, ...consequences(state)], { type: 'affected', product, ranges }),
+  decide: ({ product, versions: ranges }, state, situation) =>
+    done(
+      [`Affected: ${product} ${ranges.join(', ')}`, ...consequences(state), ...whoKnows(product, state, situation)],
+      {
+        type: 'affected',
+        product,
+        ranges,
+      },
+    ),
 });
+
+/** Whom a coordinator can ask about the component. */
+const whoKnows = (product: string, state: CaseState, { context, roles }: Situation): readonly string[] =>
+  roles.has('coordinator')
+    ? groupsToAsk(product, state, context.roster).map(
+        (name) => `${name} looks after ${product}. To ask for help: #invite ${asArgument(name)}`,
+      )
+    : [];
 
 const fixedManual = { usage: '#fixed PRODUCT VERSION…', example: '#fixed parser 2.4.1' };
 

@@ -11,10 +11,21 @@ export interface Person {
   readonly address: Address;
   /** Primary key fingerprint; null where none is known. */
   readonly key: Fingerprint | null;
+  /** IANA zone; left out where it is not known. */
+  readonly timezone?: string;
 }
 
 export interface Expert extends Person {
   readonly groups: readonly string[];
+}
+
+/** What there is to say of a group of experts; one of which nothing is said has no entry. */
+export interface ExpertGroup {
+  readonly name: string;
+  /** Products that it looks after, as `#affects` names them. */
+  readonly components: readonly string[];
+  /** Whoever is invited with it gets the content of the case without accepting the terms first. */
+  readonly atOnce: boolean;
 }
 
 export interface Member extends Person {
@@ -69,6 +80,7 @@ export type List = StakeholderList | ExternalList | AnnouncementList;
 export interface Roster {
   readonly coordinators: readonly Person[];
   readonly experts: readonly Expert[];
+  readonly groups?: readonly ExpertGroup[];
   readonly lists: readonly List[];
 }
 

@@ -120,14 +120,25 @@ function listOf(list: ListSettings): List {
   }
 }
 
+/** A person who names no zone has none of their own. */
+const inZone = (timezone: string | undefined): { readonly timezone?: string } =>
+  timezone === undefined ? {} : { timezone };
+
 const rosterOf = ({ roster, lists }: Settings): Roster => ({
-  coordinators: roster.coordinators.map(({ name, address, key }) => ({ name: name ?? null, address, key })),
-  experts: roster.experts.map(({ name, address, key, groups }) => ({
+  coordinators: roster.coordinators.map(({ name, address, key, timezone }) => ({
+    name: name ?? null,
+    address,
+    key,
+    ...inZone(timezone),
+  })),
+  experts: roster.experts.map(({ name, address, key, groups, timezone }) => ({
     name: name ?? null,
     address,
     key: key ?? null,
     groups,
+    ...inZone(timezone),
   })),
+  groups: roster.groups,
   lists: lists.map(listOf),
 });
 
@@ -178,6 +189,11 @@ function warningsOf(settings: Settings): readonly string[] {
             `policy.disclosure.${rule} asks for more coordinators than the ${coordinators} of the roster: nobody can do it`,
           ]
         : [],
+    ),
+    ...settings.roster.groups.flatMap(({ name }) =>
+      settings.roster.experts.some(({ groups }) => groups.some((each) => each.toLowerCase() === name.toLowerCase()))
+        ? []
+        : [`roster.groups: ${name} has no expert: nobody can be invited by it`],
     ),
     ...settings.products.flatMap(({ name, ecosystem }) =>
       ecosystem === undefined || isKnownEcosystem(ecosystem)

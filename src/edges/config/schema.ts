@@ -6,6 +6,7 @@ import { cve, products, site } from './schema-publication.ts';
 import { disclosure } from './schema-disclosure.ts';
 import { noise, spam } from './schema-noise.ts';
 import { reminders } from './schema-reminders.ts';
+import { roster } from './schema-roster.ts';
 import * as is from './values.ts';
 
 const name = is.words('a name for people to read').optional();
@@ -35,30 +36,6 @@ const keys = z
     wkd: is.yesOrNo("a reporter's key is asked for at their own domain (Web Key Directory)").default(false),
   })
   .meta({ description: "where the team's OpenPGP key is: a directory" });
-
-const coordinator = z
-  .strictObject({ name, address: is.address('the coordinator'), key: is.fingerprint })
-  .meta({ description: 'a coordinator: name, address and key' });
-
-const expert = z
-  .strictObject({
-    name,
-    address: is.address('the expert'),
-    key: is.fingerprint.optional(),
-    groups: z
-      .array(is.words('the name of a group'))
-      .default([])
-      .meta({ description: 'names of groups, by which experts are invited together' }),
-  })
-  .meta({ description: 'an expert: name, address, key and groups' });
-
-const roster = z
-  .strictObject({
-    coordinators: z.array(coordinator).default([]).meta({ description: 'a list of coordinators' }),
-    experts: z.array(expert).default([]).meta({ description: 'a list of experts' }),
-  })
-  .prefault({})
-  .meta({ description: 'the people: coordinators and experts' });
 
 const member = z
   .strictObject({

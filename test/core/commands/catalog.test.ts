@@ -17,6 +17,8 @@ import {
   approved,
   eve,
   noticed,
+  accepted,
+  roster,
   whole,
 } from './desk.ts';
 import { type Mail, say, types } from './dictation.ts';
@@ -37,6 +39,65 @@ describe('#invite', () => {
     expect(say('#invite ben@example.org', given()).answer).toContain('coordinators see every case');
     expect(say(`#invite dan@distro.example ${keyOf('expired')}`, given()).answer).toContain('expired on');
     expect(types(`#invite dan@distro.example ${keyOf('dan')}`, given())).toEqual(['invited']);
+  });
+});
+
+describe('#invite by group or component', () => {
+  const groups = [
+    { name: 'nova', components: ['parser'], atOnce: true },
+    { name: 'kernel team', components: ['linux', 'parser'], atOnce: false },
+  ];
+  const dan = { name: 'Dan', address: addressOf('dan'), key: keyOf('dan'), groups: ['kernel team'] };
+  const known = { roster: { ...roster, experts: [...roster.experts, dan], groups } };
+  const invite = (text: string, state = given()) => say(text, state, { context: known });
+  const atOnce = { type: 'invited', address: addressOf('eve'), atOnce: true } as const;
+  const termsFirst = (name: 'eve' | 'dan') => expect.not.objectContaining({ address: addressOf(name), atOnce: true });
+
+  test('asks all groups that look after a component, each as configured for it', () => {
+    for (const text of ['#invite component:parser', '#invite PARSER'])
+      expect(invite(text).events).toEqual([expect.objectContaining(atOnce), termsFirst('dan')]);
+    expect(invite('#invite component:linux').events).toMatchObject([{ address: addressOf('dan') }]);
+    expect(invite('#invite "kernel team"').events).toMatchObject([{ address: addressOf('dan') }]);
+    expect(invite('#invite component:parsr').answer).toContain('#invite component:parser');
+    expect(invite('#invite kernel').answer).toContain('#invite "kernel team"');
+    expect(say('#invite component:parser', given()).answer).toContain('no group looks after a component');
+  });
+
+  test('shows the case at once only to whoever is invited with such a group, and takes that for accepted', () => {
+    expect(invite('#invite eve@example.org').events).toEqual([termsFirst('eve')]);
+    expect(invite('#invite nova', given(eve)).events).toMatchObject([atOnce]);
+    expect(invite('#invite nova', given({ ...eve, atOnce: true }))).toMatchObject({
+      events: [],
+      decision: { accepted: true },
+    });
+    const shown = given(...whole, { ...eve, atOnce: true });
+    expect(say('#status', shown, { by: ['eve'], context: known }).answer).toContain('Overflow');
+    expect(say('#status', given(...whole, eve), { by: ['eve'], context: known }).answer).toContain('#accept');
+  });
+
+  test('is offered to the coordinator who names a component of theirs as affected, until they are on the case', () => {
+    expect(invite('#affects parser <3').answer).toContain('nova looks after parser. To ask for help: #invite nova');
+    expect(invite('#affects parser <3', given(eve)).answer).not.toContain('#invite nova');
+    expect(say('#affects parser <3', given(eve, accepted), { by: ['eve'], context: known }).answer).not.toContain(
+      '#invite',
+    );
+  });
+});
+
+describe('the moment of disclosure', () => {
+  test('is told in the zone of the team, in the one it was given in, and in that of the reader', () => {
+    const inTokyo = {
+      ...roster,
+      coordinators: roster.coordinators.map((each) => ({ ...each, timezone: 'Asia/Tokyo' })),
+    };
+    const page = (text: string, context = {}) => say(text, given(...whole, soon), { context }).answer;
+    for (const text of ['#status', '#plan']) {
+      expect(page(text, { roster: inTokyo })).toMatch(
+        /17:00 Europe\/Berlin[^]*2026-10-16 00:00 Asia\/Tokyo \(Fri\)[^]*15:00 UTC/,
+      );
+      expect(page(text)).not.toContain('Tokyo');
+    }
+    expect(page('#embargo 2026-10-20', { roster: inTokyo })).toContain('2026-10-21 00:00 Asia/Tokyo');
   });
 });
 
