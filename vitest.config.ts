@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
@@ -14,7 +16,16 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
-const common = { environment: 'node', pool: 'forks', testTimeout: 60_000, hookTimeout: 90_000 } as const;
+/** The daemons that tests start find what is compiled already, and are ready in half the time. */
+const compiled = join(import.meta.dirname, 'node_modules/.cache/compiled');
+
+const common = {
+  environment: 'node',
+  pool: 'forks',
+  testTimeout: 60_000,
+  hookTimeout: 90_000,
+  env: { NODE_COMPILE_CACHE: compiled },
+} as const;
 
 /** One project for `npm test`, and one for each suite that takes long and has a script of its own. */
 export default defineConfig({
