@@ -2,28 +2,10 @@
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { gnupgIsHere } from '../cast/gnupg.ts';
-import { ago, type Answer, case1, fromOf, id1, id2, Impostors, mailOf } from '../cast/impostors.ts';
+import { ago, case1, fromOf, id1, id2, Impostors, mailOf } from '../cast/impostors.ts';
 import { crlf, encryptedMail, entity, outer, plainMail, sealedMail, signedEntity } from '../cast/mails.ts';
+import { coordinators, passedToTeam, readers, refusedTo, words } from '../cast/verdicts.ts';
 import { required } from '../interop/required.ts';
-
-const words = 'Please-Believe-This';
-const readers = (answers: readonly Answer[]): readonly string[] => answers.map(({ to }) => to);
-const flat = (text: string): string => text.replaceAll(/\s+/g, ' ');
-const coordinators = ['ada@example.org', 'ben@example.org'];
-
-/** It reached the coordinators as words, under this mark, and nobody else heard anything. */
-function passedToTeam(answers: readonly Answer[], ...marks: readonly string[]): void {
-  expect(readers(answers)).toEqual(coordinators);
-  for (const { text } of answers) for (const mark of marks) expect(flat(text)).toContain(mark);
-}
-
-/** One letter to the signer alone, which gives the reason and quotes nothing. */
-function refusedTo(answers: readonly Answer[], signer: string, reason: string): void {
-  expect(readers(answers)).toEqual([signer]);
-  expect(flat(answers[0]?.text ?? '')).toContain('Nothing in it was carried out, and nothing has changed.');
-  expect(flat(answers[0]?.text ?? '')).toContain(reason);
-  expect(answers[0]?.text).not.toContain(words);
-}
 
 describe.skipIf(!required('gpg', gnupgIsHere))('a mail that proves less than its commands need', () => {
   let scene: Impostors;
