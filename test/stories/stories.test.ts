@@ -183,10 +183,16 @@ describe.skipIf(!required('gpg', gnupgIsHere))('the way of a case', () => {
       await topaz.orders(rita, '#credit "Rita Reporter"');
       await topaz.hears(rita, 'the draft of the advisory');
       await topaz.approve(ada, ben);
+      // Whom it thanks is a part of what was approved.
+      await topaz.writes(rita, '#credit "R. Reporter"\n');
+      const renamed = await topaz.hears(rita, 'These commands were carried out.', 'R. Reporter');
+      expect(renamed.text).not.toMatch(/ada@|ben@|count no more|#approve/);
+      await topaz.hear([ada, ben], 'count no more', '- * Rita Reporter\n+ * R. Reporter', '#approve');
+      await topaz.approve(ada, ben);
 
       const set = await topaz.orders(rita, `#deadline ${ahead({ seconds: 6 })}`);
       expect(set.text).toContain('These commands were carried out.');
-      await topaz.goesPublic(/Topaz parser write beyond/, /Rita Reporter/);
+      await topaz.goesPublic(/Topaz parser write beyond/, /R\. Reporter/);
       await topaz.hear([ada, ben, rita], 'The advisory is published');
       await topaz.ends();
     },

@@ -16,6 +16,7 @@ import { rating } from './rating.ts';
 import { record } from './record.ts';
 import { rehearsing } from './rehearsing.ts';
 import { rekeying } from './rekeying.ts';
+import { crediting } from './crediting.ts';
 import { retracting } from './retracting.ts';
 import { reviewing } from './reviewing.ts';
 import { searching } from './searching.ts';
@@ -45,6 +46,7 @@ export const catalog: Catalog = new Map(
     ...substance,
     ...rating,
     ...sources,
+    ...crediting,
     ...identifying,
     ...reviewing,
     ...retracting,

@@ -1,4 +1,4 @@
-/** Commands that take a single thing out of an advisory again: unaffects, unlink, uncredit. */
+/** Commands that take a single thing out of an advisory again: unaffects, unlink. */
 
 import type { CaseState } from '../cases/state.ts';
 import { plainLine } from '../plain-text.ts';
@@ -8,13 +8,13 @@ import { consequences } from './consequences.ts';
 import type { CommandLine } from './grammar.ts';
 import type { Refusal } from './refusals.ts';
 import { whileOpen } from './stages.ts';
-import { caseVerb, type Situation, type Verb } from './verb.ts';
+import { caseVerb, type Verb } from './verb.ts';
 import { nearest } from './words.ts';
 
 const group = 'Substance';
 
-/** The one of `known` that the word names, whatever its case; refused with the one most like it. */
-function named(word: string, known: readonly string[], what: string, verb: string): Result<string, Refusal> {
+/** The one of `known` that the word names, whatever its case; refused with the one most like it. `what` is what it is not. */
+export function named(word: string, known: readonly string[], what: string, verb: string): Result<string, Refusal> {
   const found = known.find((each) => each.toLowerCase() === word.toLowerCase());
   if (found !== undefined) return ok(found);
   const like = nearest(word, known) ?? known[0] ?? null;
@@ -23,7 +23,7 @@ function named(word: string, known: readonly string[], what: string, verb: strin
   return wrong(what, word, because, quoted === null ? '#status' : `#${verb} ${quoted}`);
 }
 
-function only(line: CommandLine, manual: Manual, what: string): Result<string, Refusal> {
+export function only(line: CommandLine, manual: Manual, what: string): Result<string, Refusal> {
   const word = plainLine(line.arguments[0] ?? '');
   return word === '' ? missing(what, manual) : noMore(line, 1, manual, word);
 }
@@ -78,38 +78,4 @@ const unlink = caseVerb<string>({
     ok({ events: [{ type: 'unlinked', url }], says: [`Not linked any more: ${url}`, ...consequences(state)] }),
 });
 
-const uncreditManual = { usage: '#uncredit ["NAME"]', example: '#uncredit "Jane Finder"' };
-
-const uncredit = caseVerb<string>({
-  verb: 'uncredit',
-  group,
-  ...uncreditManual,
-  summary: 'Takes a credit back; the name can be left out where there is only one. A reporter takes back their own.',
-  who: ['coordinator', 'reporter'],
-  undoable: true,
-  when: whileOpen('uncredit'),
-  parse: (line, state, situation) => {
-    const mine = creditsOf(state, situation);
-    const [name, another] = mine;
-    if (line.arguments.length === 0 && name !== undefined && another === undefined) return ok(name);
-    const word = only(line, uncreditManual, 'The name');
-    return word.ok ? named(word.value, mine, 'a credit that you can take back', 'uncredit') : word;
-  },
-  decide: (name, state) =>
-    ok({ events: [{ type: 'uncredited', name }], says: [`Not credited any more: ${name}`, ...consequences(state)] }),
-});
-
-/** All of them to a coordinator; to a reporter those that bear their address, or their name on this case. */
-function creditsOf(state: CaseState, { roles, speakers }: Situation): readonly string[] {
-  const own = new Set<string>(speakers.map((each) => each.address));
-  const names = new Set(
-    [state.reporter, ...state.alsoReported].map((each) => (each !== null && own.has(each.address) ? each.name : null)),
-  );
-  return state.credits
-    .filter(
-      ({ address, name }) => roles.has('coordinator') || (address !== null && own.has(address)) || names.has(name),
-    )
-    .map((each) => each.name);
-}
-
-export const retracting: readonly Verb[] = [unaffects, unlink, uncredit];
+export const retracting: readonly Verb[] = [unaffects, unlink];

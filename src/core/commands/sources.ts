@@ -1,18 +1,13 @@
-/** Commands that say what an advisory refers to, and whom it thanks: link, patch, credit. */
+/** Commands that say what an advisory refers to: link, patch. */
 
 import type { CaseEvent, LinkKind, Recorded } from '../cases/events.ts';
 import { inForce } from '../cases/evolve.ts';
 import type { CaseState } from '../cases/state.ts';
-import { parseAddress } from '../identifiers.ts';
-import { plainLine } from '../plain-text.ts';
-import { ok, type Result } from '../result.ts';
+import { ok } from '../result.ts';
 import { missing, noMore, notNow, optionalProse, wrong } from './arguments.ts';
 import { consequences } from './consequences.ts';
-import type { CommandLine } from './grammar.ts';
-import type { Refusal } from './refusals.ts';
 import { whileOpen } from './stages.ts';
 import { caseVerb, type Situation, type Verb } from './verb.ts';
-import { firstIsQuoted } from './words.ts';
 
 const group = 'Substance';
 const done = (says: readonly string[], ...events: readonly CaseEvent[]) => ok({ events, says });
@@ -111,72 +106,4 @@ function attach(branch: string, state: CaseState, situation: Situation) {
   return done(says, { type: 'patch-attached', branch, mail: incoming.mail, parts });
 }
 
-interface Credit {
-  readonly name: string;
-  readonly address: ReturnType<typeof parseAddress>;
-  readonly affiliation: string | null;
-}
-
-/** Stands in the advisory for a finder who does not want to be named. */
-const anonymous = 'Anonymous';
-const creditManual = {
-  usage: '#credit "NAME" [ADDRESS] ["AFFILIATION"] · #credit anonymous',
-  example: '#credit "Jane Finder" jane@example.com "Example University"',
-};
-
-const credit = caseVerb<Credit | 'anonymous'>({
-  verb: 'credit',
-  group,
-  ...creditManual,
-  summary:
-    'Names whom the advisory thanks. The address is for the team and not published. "anonymous" thanks the reporter without a name.',
-  who: ['coordinator', 'reporter'],
-  undoable: true,
-  when: whileOpen('credit'),
-  parse: (line) => credited(line),
-  decide: (said, state, situation) => (said === 'anonymous' ? unnamed(state, situation) : thanks(said, state)),
-});
-
-function credited(line: CommandLine): Result<Credit | 'anonymous', Refusal> {
-  const [name = '', ...words] = line.arguments.map(plainLine);
-  if (name === '') return missing('The name', creditManual);
-  if (name.toLowerCase() === 'anonymous') return noMore(line, 1, creditManual, 'anonymous');
-  const second = parseAddress((words[0] ?? '').replace(/^<(.*)>$/, '$1'));
-  const [affiliation = null, extra] = second === null ? words : words.slice(1);
-  const bare = line.arguments.filter((word) => parseAddress(word.replace(/^<(.*)>$/, '$1')) === null);
-  if (extra !== undefined || (!firstIsQuoted(line.raw) && second === null && affiliation !== null)) {
-    const instead = `#credit "${bare.join(' ')}"${second === null ? '' : ` ${second}`}`;
-    return wrong('one name', bare.join(' '), 'put quotes around a name and an affiliation of several words', instead);
-  }
-  if (parseAddress(name) !== null) return wrong('a name', name, 'the name comes first', `#credit "NAME" ${name}`);
-  return ok({ name: name.slice(0, 200), address: second, affiliation: affiliation?.slice(0, 200) ?? null });
-}
-
-const thanks = ({ name, address, affiliation }: Credit, state: CaseState) =>
-  done([`Credit: ${name}${affiliation === null ? '' : ` (${affiliation})`}`, ...consequences(state)], {
-    type: 'credited',
-    name,
-    address,
-    affiliation,
-  });
-
-/** The wish not to be named takes back the credits that do: those for the reporter's name or address. */
-function unnamed(state: CaseState, { incoming }: Situation) {
-  const { address = null, name = null } = state.reporter ?? {};
-  const naming = inForce(state.history).filter(
-    ({ event, mail }) =>
-      mail !== incoming.mail && // its rows have no place in the log yet
-      event.type === 'credited' &&
-      ((address !== null && event.address === address) || (name !== null && event.name === name)),
-  );
-  const sequences = naming.map(({ sequence }) => sequence);
-  const taken: readonly CaseEvent[] = sequences.length === 0 ? [] : [{ type: 'undone', sequences, verb: 'credit' }];
-  const says = [
-    'Credit: anonymous',
-    ...(taken.length === 0 ? [] : ['The credit by name is taken back.']),
-    ...consequences(state),
-  ];
-  return done(says, ...taken, { type: 'credited', name: anonymous, address: null, affiliation: null });
-}
-
-export const sources: readonly Verb[] = [link, patch, credit];
+export const sources: readonly Verb[] = [link, patch];

@@ -49,6 +49,30 @@ describe('the words of an advisory', () => {
   });
 });
 
+describe('a credit that a reporter asks for', () => {
+  const jane = { type: 'credited', name: 'Jane Finder', address: null, affiliation: null } as const;
+  const janes = given(...whole, jane);
+  const names = (text: string, state = janes, by: 'ada' | 'rob' = 'rob') =>
+    say(text, state, { by: [by] }).decision?.after?.credits.map(({ name }) => name);
+
+  test('takes the place of their own, and of no other', () => {
+    expect(names('#credit "R. Reporter"')).toEqual(['Jane Finder', 'R. Reporter']);
+    expect(names('#credit "R. Reporter"\n#credit "Co Finder"')).toEqual(['Jane Finder', 'R. Reporter', 'Co Finder']);
+    expect(names('#credit anonymous')).toEqual(['Jane Finder', 'Anonymous']);
+    expect(names('#credit "R. Reporter"', janes, 'ada')).toEqual(['Rob', 'Jane Finder', 'R. Reporter']);
+    expect(names('#credit anonymous', janes, 'ada')).toEqual(['Jane Finder', 'Anonymous']);
+  });
+
+  test('is theirs by whatever name, to change and to take back', () => {
+    const asked = given(...whole.slice(0, -1), jane, { by: 'rob', event: { ...jane, name: 'Zero Cool' } });
+    expect(names('#credit "R. Reporter"', asked)).toEqual(['Jane Finder', 'R. Reporter']);
+    expect(names('#uncredit', asked)).toEqual(['Jane Finder']);
+    const anonymous = { ...jane, name: 'Anonymous' };
+    const both = given(...whole.slice(0, -1), { by: 'rob', event: anonymous }, { by: 'eve', event: anonymous });
+    expect(names('#credit "R. Reporter"', both)).toEqual(['Anonymous', 'R. Reporter']);
+  });
+});
+
 describe('#review', () => {
   const state = given(eve, accepted, patch('stable/2.4'));
 
