@@ -1,6 +1,6 @@
 /** Gets one letter to its readers: sealed to those with a key, in clear where that is allowed, and else a word about keys. */
 
-import type { CaseId } from '../identifiers.ts';
+import { type Address, type CaseId, domainOf } from '../identifiers.ts';
 import type { Team } from '../policy.ts';
 import { reachable } from '../roster/audiences.ts';
 import { footFor } from '../roster/foot.ts';
@@ -30,6 +30,13 @@ export type Draft = Pick<Letter, 'template' | 'audience' | 'subject' | 'facts'> 
 export function caseAddress(id: CaseId, team: Team, detail: '' | '-team' = ''): string {
   const at = team.address.lastIndexOf('@');
   return `${team.address.slice(0, at)}${team.delimiter}${id}${detail}${team.address.slice(at)}`;
+}
+
+/** The team's address and all that hang on it: the cases', `-sendkey`, the return paths. */
+export function isTeamAddress(address: Address, team: Team): boolean {
+  const home = team.address.slice(0, team.address.lastIndexOf('@'));
+  if (domainOf(address) !== domainOf(team.address)) return false;
+  return [`${home}@`, `${home}${team.delimiter}`, `${home}-sendkey@`].some((start) => address.startsWith(start));
 }
 
 /** What the case is called among those who may know: its title, else the Subject of its first mail. */

@@ -1,11 +1,11 @@
 /** What the core may know of a mail: its proven author, its readable text with the provenance marked, and the names of its parts. */
 
 import { answerAllowed } from '../answer-allowed.ts';
+import { isTeamAddress } from './addressing.ts';
 import type { Speaker } from '../commands/speaker.ts';
 import {
   type Address,
   type CaseId,
-  domainOf,
   type Fingerprint,
   type MailId,
   type MessageId,
@@ -13,7 +13,6 @@ import {
 } from '../identifiers.ts';
 import type { Envelope, Mailbox, OpenedMessage, OpenedPart } from '../message.ts';
 import { plainText } from '../plain-text.ts';
-import type { Team } from '../policy.ts';
 import { everyone, personWithKey } from '../roster/audiences.ts';
 import type { Context } from './context.ts';
 import { reportersOf, standsFor } from './merging.ts';
@@ -138,14 +137,7 @@ function mayAnswer(
   { team, roster }: Context,
 ): boolean {
   if (from === null || !answerAllowed(message, envelope)) return false;
-  return !isOurs(from.address, team) && !roster.lists.some((list) => list.address === from.address);
-}
-
-/** The team's address and all that hang on it: the cases', `-sendkey`, the return paths. */
-function isOurs(address: Address, team: Team): boolean {
-  const home = team.address.slice(0, team.address.lastIndexOf('@'));
-  if (domainOf(address) !== domainOf(team.address)) return false;
-  return [`${home}@`, `${home}${team.delimiter}`, `${home}-sendkey@`].some((start) => address.startsWith(start));
+  return !isTeamAddress(from.address, team) && !roster.lists.some((list) => list.address === from.address);
 }
 
 const usable = (key: Fingerprint | null, context: Context): Fingerprint | null =>

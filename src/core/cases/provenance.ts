@@ -45,8 +45,10 @@ export function signersOf(message: OpenedMessage): readonly Fingerprint[] {
 export function authorOf(message: OpenedMessage, state: CaseState | null, roster: Roster): Author | null {
   const [first, ...rest] = writtenParts(message);
   if (first === undefined) return null;
+  const [author, another] = message.claims.from;
+  const claimed = another === undefined ? (author?.address ?? null) : null;
   for (const { key, at } of vouchers(first)) {
-    const person = key === null ? null : personWithKey(key, state, roster);
+    const person = key === null ? null : personWithKey(key, state, roster, claimed);
     const all = rest.every((part) => vouchers(part).some((each) => each.key === key));
     if (key !== null && at !== null && person !== null && all)
       return { kind: 'key', fingerprint: key, address: person.address, signedAt: at, encrypted: allEncrypted(message) };

@@ -6,7 +6,7 @@ import { listDetail } from '../lists/doors.ts';
 import type { Address, CaseId, Fingerprint, Sha256 } from '../identifiers.ts';
 import type { OpenedMessage, OpenedPart, Signature, Verdict } from '../message.ts';
 import type { Policy, Team } from '../policy.ts';
-import { everyone, isInvited, personWithKey, rolesOf } from '../roster/audiences.ts';
+import { isInvited, personWithKey, rolesOf } from '../roster/audiences.ts';
 import type { Roster } from '../roster/people.ts';
 import { tellMoment } from '../embargo/moments.ts';
 import { catalogFor } from './catalog.ts';
@@ -135,19 +135,13 @@ function speakersOf(
   const found = new Map<Fingerprint, KeySpeaker>();
   for (const { verdict, key, at } of signatures) {
     if (verdict !== 'good' || key === null || at === null || found.has(key)) continue;
-    const addresses = onRecord(key, state, roster);
-    const address = addresses.find((each) => each === author) ?? addresses[0];
-    if (address !== undefined) found.set(key, { kind: 'key', fingerprint: key, address, signedAt: at, encrypted });
+    const person = personWithKey(key, state, roster, author);
+    if (person === null) continue;
+    found.set(key, { kind: 'key', fingerprint: key, address: person.address, signedAt: at, encrypted });
   }
   return [...found.values()].toSorted(
     (one, other) => Number(other.address === author) - Number(one.address === author),
   );
-}
-
-function onRecord(key: Fingerprint, state: CaseState | null, roster: Roster): readonly Address[] {
-  const listed = everyone(roster).filter((each) => each.key === key);
-  const person = personWithKey(key, state, roster);
-  return [...listed, ...(person === null ? [] : [person])].map((each) => each.address);
 }
 
 function ofSigners(

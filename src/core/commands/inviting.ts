@@ -3,7 +3,10 @@
 import type { CaseEvent } from '../cases/events.ts';
 import type { CaseState } from '../cases/state.ts';
 import { type Address, type Fingerprint, parseAddress, parseFingerprint } from '../identifiers.ts';
+import { isTeamAddress } from '../cases/addressing.ts';
+import { listDetail } from '../lists/doors.ts';
 import { failed, ok, type Result } from '../result.ts';
+import { peopleWithKey } from '../roster/audiences.ts';
 import type { Person, Roster } from '../roster/people.ts';
 import { missing, noMore, wrong } from './arguments.ts';
 import type { Refusal } from './refusals.ts';
@@ -35,31 +38,56 @@ const invite = caseVerb<readonly Named[]>({
     'Invites an expert, all of a group, or the groups that look after a component, to the case. They get the embargo terms first and the content once they accept; at once where that is configured for the group. For an address outside of the roster, name the fingerprint of its key.',
   who: ['coordinator'],
   when: whileOpen('invite'),
-  parse: (line, _state, situation) => {
+  parse: (line, state, situation) => {
     const [whom, word] = line.arguments;
     if (whom === undefined) return missing('The address, group or component', manual);
     const bare = word === undefined || word.toLowerCase() === 'expert';
     const key = bare ? null : parseFingerprint(line.arguments.slice(1).join(''));
     if (!bare && key === null)
       return wrong('a fingerprint', word, 'it has 40 or 64 hexadecimal digits', `#invite ${whom}`);
-    const people = found(whom, key, situation);
+    const people = found(whom, key, state, situation);
     return key === null && people.ok ? noMore(line, 2, manual, people.value) : people;
   },
   decide: (people, state, situation) => invitation(people, state, situation),
 });
 
 /** Whom a word names: someone on the roster, a group of its experts, or an address with a key that a coordinator vouches for. */
-function found(whom: string, key: Fingerprint | null, { context }: Situation): Result<readonly Named[], Refusal> {
-  const { roster } = context;
+function found(
+  whom: string,
+  key: Fingerprint | null,
+  state: CaseState,
+  { context: { roster, team } }: Situation,
+): Result<readonly Named[], Refusal> {
   const address = parseAddress(whom);
   if (address === null) return groupNamed(whom, roster);
   if (roster.coordinators.some((each) => each.address === address))
     return wrong('an expert to invite', whom, 'coordinators see every case already', null);
   const onRoster = roster.experts.find((each) => each.address === address);
   if (onRoster !== undefined) return ok([{ ...onRoster, atOnce: false }]);
+  if (isTeamAddress(address, team) || isOfList(address, roster))
+    return wrong(
+      'an expert to invite',
+      whom,
+      'it is an address of the team or of a list, and nobody there is one',
+      null,
+    );
+  // Somebody's key speaks for one address only: under a second one, their answers would go there.
+  const owner = key === null ? undefined : peopleWithKey(key, state, roster).find((each) => each.address !== address);
+  if (owner !== undefined)
+    return wrong(
+      'the address of that key',
+      whom,
+      `the key is on record for ${owner.address}`,
+      `#invite ${owner.address} ${key}`,
+    );
   if (key !== null) return ok([{ address, name: null, key, atOnce: false }]);
   return failed(unknownKey(address, 'the roster has no expert of that address, and so no key for them'));
 }
+
+const isOfList = (address: Address, { lists }: Roster): boolean =>
+  lists.some((list) =>
+    [list.address, listDetail(list.address, 'request'), listDetail(list.address, 'owner')].includes(address),
+  );
 
 /** Without `component:` a group of that name goes before a component. */
 function groupNamed(word: string, roster: Roster): Result<readonly Named[], Refusal> {

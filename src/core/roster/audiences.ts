@@ -56,10 +56,21 @@ export function isInvited(key: Fingerprint, state: CaseState): boolean {
   return state.experts.some((each) => each.key === key && !each.accepted);
 }
 
-/** The person on record for a key, on this case or for the team; null where nobody is. */
-export function personWithKey(key: Fingerprint, state: CaseState | null, roster: Roster): Person | null {
+/** The people on record for a key, for the team or on this case; one who has it under several addresses is there for each. */
+export function peopleWithKey(key: Fingerprint, state: CaseState | null, roster: Roster): readonly Person[] {
   const onCase = state === null ? [] : [...state.experts, ...reporters(state, roster)];
-  return [...everyone(roster), ...onCase].find((each) => each.key === key) ?? null;
+  return [...everyone(roster), ...onCase].filter((each) => each.key === key);
+}
+
+/** The first of them, or the one of the address that is asked for; null where there is nobody. */
+export function personWithKey(
+  key: Fingerprint,
+  state: CaseState | null,
+  roster: Roster,
+  claimed: Address | null = null,
+): Person | null {
+  const people = peopleWithKey(key, state, roster);
+  return people.find(({ address }) => address === claimed) ?? people[0] ?? null;
 }
 
 const as = (role: Role, { address, name, key }: Person): Recipient => ({ address, name, key, role });

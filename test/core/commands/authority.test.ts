@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { replayDigests } from '../../../src/core/cases/signed-for.ts';
-import { address, addressOf, given, hex, now, policy, theCase } from './desk.ts';
+import { address, addressOf, given, hex, keyOf, now, policy, theCase } from './desk.ts';
 import { encryptedLayer, opened, part, say, signed, type Mail } from './dictation.ts';
 
 const state = given();
@@ -147,6 +147,12 @@ describe('a refusal', () => {
     for (const mail of [{ signatures: [] }, { signatures: [{ verdict: 'bad' }] }, { by: ['mallory'] }] satisfies Mail[])
       expect(say('#confirm', state, mail).letters).toEqual([]);
   });
+});
+
+test('a key that is on record under two addresses of a case speaks for the one that From names', () => {
+  const also = { type: 'invited', address: address('rob@home.example'), name: null, key: keyOf('rob') } as const;
+  const { spoken } = say('#status', given(also), { by: ['rob'], from: [addressOf('rob')] });
+  expect(spoken[0]).toMatchObject({ refusal: null, speakers: [{ address: addressOf('rob') }] });
 });
 
 test('the ledger remembers good signatures only, so that a forger cannot spend one', () => {

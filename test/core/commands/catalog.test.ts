@@ -8,6 +8,7 @@ import {
   embargoed,
   given,
   keyOf,
+  type Name,
   theCase,
   soon,
   ready,
@@ -36,8 +37,29 @@ describe('#invite', () => {
     expect(say('#invite stranger@example.org', given()).answer).toContain('FINGERPRINT');
     expect(say('#invite novva', given()).answer).toContain('#invite nova');
     expect(say('#invite ben@example.org', given()).answer).toContain('coordinators see every case');
-    expect(say(`#invite dan@distro.example ${keyOf('expired')}`, given()).answer).toContain('expired on');
+    expect(say(`#invite emma@distro.example ${keyOf('expired')}`, given()).answer).toContain('expired on');
     expect(types(`#invite dan@distro.example ${keyOf('dan')}`, given())).toEqual(['invited']);
+  });
+});
+
+describe('#invite with a fingerprint', () => {
+  const invite = (whom: string, key: Name) => say(`#invite ${whom} ${keyOf(key)}`, given());
+
+  test('takes no address of the team or of a list', () => {
+    const lists = ['announce@lists.example', 'distros@example.org', 'distros-request@example.org'];
+    for (const whom of ['security@example.org', 'security+EXM-2026-0002@example.org', ...lists])
+      expect(invite(whom, 'mallory')).toMatchObject({ events: [], decision: { accepted: false } });
+  });
+
+  test('takes no key that somebody else has, whose answers would go there then', () => {
+    for (const [key, owner] of [
+      ['rob', addressOf('rob')],
+      ['dan', 'dan@distro.example'],
+    ] as const) {
+      const { events, answer } = invite('another@example.org', key);
+      expect(events).toEqual([]);
+      expect(answer).toContain(`the key is on record for ${owner}`);
+    }
   });
 });
 
