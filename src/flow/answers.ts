@@ -10,10 +10,12 @@ import { toOwners } from '../core/lists/to-owners.ts';
 import type { Route } from '../core/cases/routing.ts';
 import type { Address } from '../core/identifiers.ts';
 import type { OpenedMessage } from '../core/message.ts';
+import type { NoiseReason } from '../core/noise/quarantine.ts';
 import { never } from '../core/result.ts';
 import { reachable } from '../core/roster/audiences.ts';
 import { footFor } from '../core/roster/foot.ts';
 import { unchanged } from './change.ts';
+import type { Told } from './new-report.ts';
 import type { Change, KeptMail, Store } from './ports.ts';
 import type { Workings } from './workings.ts';
 
@@ -39,19 +41,19 @@ export function toTeam(lines: Lines, { roster, keys }: Context): readonly Letter
   return to.length === 0 ? [] : [plainLetter({ ...lines, to, facts })];
 }
 
-/** The key of the next answer of its kind to this address; null where it has had all that it gets in a day. */
-async function answerKey(
-  kind: LetterTemplate,
-  to: Address,
+/** The key of the next letter of its kind because of this address, and which of the day it is; null where there were enough. */
+async function nextOfTheDay(
+  kind: LetterTemplate | 'astray',
+  address: string | null,
   now: Temporal.Instant,
   store: Store,
-): Promise<string | null> {
+): Promise<{ readonly key: string; readonly number: number } | null> {
   const day = now.toString().slice(0, 10);
   // Keys stand in the operator's log, and addresses do not.
-  const reader = await store.nameOf(`${kind}/${to}/${day}`);
+  const reader = await store.nameOf(`${kind}/${address ?? ''}/${day}`);
   for (let number = 1; number <= answersADay; number += 1) {
     const key = `${kind}/${reader}/${number}`;
-    if (!(await store.enqueued(key))) return key;
+    if (!(await store.enqueued(key))) return { key, number };
   }
   return null;
 }
@@ -65,14 +67,14 @@ async function toAuthor(
 ): Promise<readonly Letter[]> {
   const { from, answerAllowed, messageId } = incoming;
   if (from === null || !answerAllowed) return [];
-  const key = await answerKey(lines.template, from.address, now, store);
-  if (key === null) {
+  const next = await nextOfTheDay(lines.template, from.address, now, store);
+  if (next === null) {
     log.warn('not answered: one sender has had too many answers today', { mail: incoming.mail });
     return [];
   }
   const to: readonly Recipient[] = [{ ...from, key: null, role: 'reporter' }];
   const facts = { ...lines.facts, foot: ['This went to you alone.'] };
-  return [plainLetter({ ...lines, key, to, protection: 'signed', inReplyTo: messageId, facts })];
+  return [plainLetter({ ...lines, key: next.key, to, protection: 'signed', inReplyTo: messageId, facts })];
 }
 
 /** The change, with letters that come from no event. */
@@ -112,30 +114,40 @@ export async function unreadable(
   };
   const subject = 'We could not read your mail';
   const why = message.failure ?? 'malformed';
-  const told = {
-    mail: kept.id,
-    why,
-    from: authorOf(incoming),
-    at: kept.envelope.receivedAt.toString(),
-    address: context.team.address,
-  };
+  const told = { why, from: authorOf(incoming), of: incoming.from?.address ?? null };
   return withLetters({ ...unchanged(kept, context.now), mail: { id: kept.id, outcome: 'held', why } }, [
     ...(await toAuthor({ template: 'unreadable', subject, facts }, incoming, context, workings)),
-    ...toTeam(
-      { key: `held/${kept.id}`, template: 'held', subject: 'A mail is held', facts: { ...told, read: false } },
-      context,
-    ),
+    ...(await heldNotice(kept, told, context, workings)),
   ]);
 }
 
-/** A mail that a fault of the program kept from being handled. */
-export function heldNotice(kept: KeptMail, context: Context): Change {
-  const why = 'a fault of the program; its log tells more';
+/**
+ * Word to the coordinators of a mail that is held; so often a day for each claimed author, as a program may answer what
+ * it is told, in a form that cannot be read. The last one says that it is the last.
+ */
+async function heldNotice(
+  kept: KeptMail,
+  { why, from, of }: { readonly why: string; readonly from: string; readonly of: string | null },
+  context: Context,
+  { store, log }: Workings,
+): Promise<readonly Letter[]> {
+  const next = await nextOfTheDay('held', of, context.now, store);
+  if (next === null) {
+    log.warn('not told: too many mails of one author are held today', { mail: kept.id });
+    return [];
+  }
   const at = kept.envelope.receivedAt.toString();
-  const facts = { mail: kept.id, why, from: '(not looked at)', at, read: false, address: context.team.address };
+  const last = next.number === answersADay;
+  const facts = { mail: kept.id, why, from, at, read: false, last, address: context.team.address };
+  return toTeam({ key: next.key, template: 'held', subject: 'A mail is held', facts }, context);
+}
+
+/** A mail that a fault of the program kept from being handled. */
+export async function heldByFault(kept: KeptMail, context: Context, workings: Workings): Promise<Change> {
+  const why = 'a fault of the program; its log tells more';
   return withLetters(
     { ...unchanged(kept, context.now), mail: { id: kept.id, outcome: 'held', why } },
-    toTeam({ key: `held/${kept.id}`, template: 'held', subject: 'A mail is held', facts }, context),
+    await heldNotice(kept, { why, from: '(not looked at)', of: 'a fault' }, context, workings),
   );
 }
 
@@ -186,8 +198,25 @@ function whyAstray(where: Astray): string {
   }
 }
 
+/**
+ * The key of the letter that tells of a mail which belongs to no case, and why it is kept apart instead: so many unproven
+ * ones of its claimed author were told of today.
+ */
+export async function strayLetter(
+  { mail, from, speaker }: Incoming,
+  { now }: Context,
+  { store }: Workings,
+): Promise<{ readonly key: string; readonly echo: NoiseReason | null }> {
+  const proven = speaker.kind === 'key';
+  const next = proven ? null : await nextOfTheDay('astray', from?.address ?? null, now, store);
+  return {
+    key: next?.key ?? `astray/${mail}`,
+    echo: proven || next !== null ? null : { kind: 'unproven', most: answersADay },
+  };
+}
+
 /** A person's mail that belongs to no one case: for the coordinators to read, whoever wrote it, and for the owners of a list where it was sent to them. */
-export function astray(incoming: Incoming, where: Astray, context: Context): readonly Effect[] {
+export function astray({ incoming, where, context, strayKey: key }: Told): readonly Effect[] {
   const { mail, text, attachments, subject, encrypted, messageId } = incoming;
   const proof = incoming.speaker.kind === 'key' ? `proven: ${incoming.speaker.address}` : 'not proven';
   const from = authorOf(incoming);
@@ -202,7 +231,7 @@ export function astray(incoming: Incoming, where: Astray, context: Context): rea
   };
   const team = toTeam(
     {
-      key: `astray/${mail}`,
+      key,
       template: 'message',
       subject: subject ?? 'No subject',
       facts,

@@ -8,7 +8,7 @@ import { type Incoming, incomingOf } from '../core/cases/incoming.ts';
 import { reportersOf, standsFor } from '../core/cases/merging.ts';
 import { react } from '../core/cases/react.ts';
 import { keyNews } from '../core/cases/reporter-keys.ts';
-import { noiseIn } from '../core/noise/limits.ts';
+import { echoIn, noiseIn } from '../core/noise/limits.ts';
 import { releasedMail } from '../core/noise/quarantine.ts';
 import type { CaseState } from '../core/cases/state.ts';
 import { replayDigests } from '../core/cases/signed-for.ts';
@@ -18,9 +18,17 @@ import type { Speaker } from '../core/commands/speaker.ts';
 import { refused, transcript } from '../core/commands/transcript.ts';
 import type { Address, CaseId, MailId, Sha256 } from '../core/identifiers.ts';
 import type { OpenedMessage } from '../core/message.ts';
-import { astray } from './answers.ts';
+import { astray, strayLetter } from './answers.ts';
 import { casesById, deadlinesAfter, unchanged } from './change.ts';
-import { type Conversation, messageFacts, newReport, type Outcome, takenUp, type Told } from './new-report.ts';
+import {
+  type Conversation,
+  impounded,
+  messageFacts,
+  newReport,
+  type Outcome,
+  takenUp,
+  type Told,
+} from './new-report.ts';
 import type { Change, KeptMail, Store } from './ports.ts';
 import { subscribe } from './subscribe.ts';
 import type { Workings } from './workings.ts';
@@ -59,7 +67,7 @@ function passedOn(told: Told, inThread: boolean): Outcome {
   if (state === null)
     return (where.kind === 'report' || where.kind === 'case') && incoming.again !== true
       ? newReport(told)
-      : { append: [], letters: astray(incoming, where, context) };
+      : { append: [], letters: astray(told) };
   const asked = where.kind === 'case' ? where.audience : 'team';
   const { audience } = hearing(asked, incoming, state, context.roster);
   const events: readonly CaseEvent[] = [
@@ -102,6 +110,10 @@ function judge(told: Told, inThread: boolean): Outcome {
     ? passedOn(told, inThread)
     : { append: [], letters: refused(spoken, told.incoming, told.context) };
 }
+
+/** Is it answered to its proven signer, whether obeyed or refused? */
+const isCommanding = (spoken: Spoken | undefined): boolean =>
+  spoken !== undefined && (spoken.refusal === null || spoken.knownSigner !== null);
 
 /** Who said what the mail brings about: of commands the signer of their text, whatever else the mail holds. */
 const speakerOf = ({ spoken, incoming }: Told): Speaker => spoken?.speakers[0] ?? incoming.speaker;
@@ -167,14 +179,23 @@ export async function converse(
   const { spoken, state } = judged(message, { addressed, addressedList }, seen, context);
   const known = incomingOf(kept, message, spoken, state, context, seen);
   const isNew = where.kind === 'report' && (state === null || released !== null);
-  const noise = isNew && released === null ? noiseIn(known, message, context) : null;
+  const stray = await strayLetter(known, context, workings);
+  const echo = isCommanding(spoken[0]) ? null : ((state === null ? stray.echo : null) ?? echoIn(known, context));
+  const noise = released !== null ? null : isNew ? noiseIn(known, message, context) : echo;
   const tells = isNew && noise === null;
   const incoming: Incoming = tells ? { ...known, likely: await workings.likeness.to(known, context) } : known;
   const bytes = kept.bytes.length;
-  const told: Told = { message, incoming, where, state, spoken: spoken[0] ?? null, context, noise, bytes };
-  const outcome =
-    released === null || released.case === null
-      ? ((await subscribe(told, seen, workings)) ?? judge(told, await answersOurs(told, workings.store)))
-      : takenUp(told, released.case);
-  return changeOf(kept, told, outcome);
+  const strayKey = stray.key;
+  const told: Told = { message, incoming, where, state, spoken: spoken[0] ?? null, context, noise, strayKey, bytes };
+  return changeOf(kept, told, await outcomeOf(told, { isNew, released, seen }, workings));
+}
+
+async function outcomeOf(
+  told: Told,
+  { isNew, released, seen }: { isNew: boolean; released: ReturnType<typeof releasedMail>; seen: ReadonlySet<Sha256> },
+  workings: Workings,
+): Promise<Outcome> {
+  if (released !== null && released.case !== null) return takenUp(told, released.case);
+  if (told.noise !== null && !isNew) return impounded(told, told.noise, null);
+  return (await subscribe(told, seen, workings)) ?? judge(told, await answersOurs(told, workings.store));
 }

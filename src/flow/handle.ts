@@ -5,7 +5,7 @@ import { route, type Route } from '../core/cases/routing.ts';
 import type { MailId } from '../core/identifiers.ts';
 import type { OfferedKey, OpenedMessage } from '../core/message.ts';
 import { never } from '../core/result.ts';
-import { heldNotice, keySent, unreadable } from './answers.ts';
+import { heldByFault, keySent, unreadable } from './answers.ts';
 import { unchanged } from './change.ts';
 import { converse } from './converse.ts';
 import { withKeyLookedUp } from './look-up-key.ts';
@@ -96,6 +96,6 @@ export async function handle(id: MailId, workings: Workings): Promise<void> {
     await keys.remember(change.learned);
   } catch (error) {
     log.error('mail held', { mail: id, error });
-    await store.commit(heldNotice(kept, await contextAt(workings, clock.now())));
+    await store.commit(await heldByFault(kept, await contextAt(workings, clock.now()), workings));
   }
 }

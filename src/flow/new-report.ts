@@ -27,8 +27,10 @@ export interface Told {
   readonly state: CaseState | null;
   readonly spoken: Spoken | null;
   readonly context: Context;
-  /** Why it is kept apart, where it would open a case; null where it is not. */
+  /** Why it is kept apart, where it would open a case or be passed on; null where it is not. */
   readonly noise: NoiseReason | null;
+  /** Of the letter to the coordinators, where it belongs to no case. */
+  readonly strayKey: string;
   /** Of the whole mail. */
   readonly bytes: number;
 }
@@ -91,7 +93,7 @@ function reported(told: Told, setAside: boolean): Outcome {
 }
 
 /** Into the quarantine; `about`: the case that it is all the same. The first of a flood is told of at once. */
-function impounded(told: Told, why: NoiseReason, about: CaseId | null): Outcome {
+export function impounded(told: Told, why: NoiseReason, about: CaseId | null): Outcome {
   const { incoming, context, message, bytes } = told;
   const event: CaseEvent = {
     type: 'impounded',

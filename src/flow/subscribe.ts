@@ -22,7 +22,7 @@ export async function subscribe(told: Told, seen: ReadonlySet<Sha256>, workings:
   const request = requestIn(spoken, context);
   if (request === null)
     return where.kind === 'list-request'
-      ? { append: [], letters: [...astray(incoming, where, context), ...(await help(where.list, told, workings))] }
+      ? { append: [], letters: [...astray(told), ...(await help(where.list, told, workings))] }
       : null;
   if (incoming.again === true) return nothing;
   return request.asked.token === null ? first(request, told, workings) : answered(request, told, seen, workings);

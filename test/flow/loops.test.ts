@@ -1,91 +1,35 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { assemble } from '../../src/cli/assemble.ts';
-import type { Assembly } from '../../src/cli/assembly.ts';
-import { readConfiguration } from '../../src/edges/config/load.ts';
 import type { CreatedKey } from '../../src/edges/keys/create.ts';
-import { deliverDue } from '../../src/flow/deliver.ts';
-import { handle } from '../../src/flow/handle.ts';
-import type { Log } from '../../src/flow/ports.ts';
 import { announcementHeaders } from '../../src/mail/compose-headers.ts';
 import { inlineSignedMail } from '../../src/mail/compose-mail.ts';
-import { addressOf, person, today } from '../edges/keys/people.ts';
-import { crlf, encryptedTo, envelopeOf, pgpMime } from '../mail/incoming.ts';
+import { person } from '../edges/keys/people.ts';
+import { encryptedTo, pgpMime } from '../mail/incoming.ts';
 import { announcement } from '../mail/outgoing.ts';
+import { Mailroom, type Sent } from './mailroom.ts';
 
-const silent = (): void => undefined;
-const log: Log = { debug: silent, info: silent, warn: silent, error: (...what) => faults.push(what) };
-const faults: unknown[] = [];
-const folder = mkdtempSync(join(tmpdir(), 'embargod-loops-'));
-let now = today;
 let ada: CreatedKey;
 let team: CreatedKey;
-let assembly: Assembly;
-
-interface Sent {
-  readonly from: string | null;
-  readonly to: string;
-  readonly raw: Buffer;
-}
-const sent: Sent[] = [];
-const relay = {
-  send: ({ from, to, pieces }: Pick<Sent, 'from' | 'to'> & { readonly pieces: readonly Uint8Array[] }) => {
-    sent.push({ from, to, raw: Buffer.concat(pieces) });
-    return Promise.resolve({ ok: true } as const);
-  },
-};
+let room: Mailroom;
 
 beforeAll(async () => {
   [team, ada] = await Promise.all([person('Security'), person('Ada')]);
-  writeFileSync(join(folder, 'team.asc'), team.secret, { mode: 0o600 });
-  writeFileSync(join(folder, 'ada.asc'), ada.public);
-  const configuration = readConfiguration(
+  room = await Mailroom.open(
+    team,
+    [ada],
     `
-team: { name: Example VMT, address: security@example.org, prefix: { case: EXM, advisory: EXSA }, timezone: UTC }
-storage: sqlite:${folder}/embargod.db
-keys: { directory: ${folder}, passphrase: none }
 roster: { coordinators: [{ name: Ada, address: ada@example.org, key: ${ada.fingerprint} }] }
-intake: { smtp: { listen: "127.0.0.1:2525" } }
 policy: { noise: { perSender: 100, perDomain: 100, perHour: 100 } }
 `,
-    'the test',
   );
-  if (!configuration.ok) throw new Error(JSON.stringify(configuration.problem));
-  const assembled = await assemble(configuration.value, { unlocked: true, log }, { now: () => now });
-  if (!assembled.ok) throw new Error(assembled.problem);
-  assembly = assembled.value;
 });
 afterAll(async () => {
-  await assembly.close();
-  await rm(folder, { recursive: true });
-  expect(faults).toEqual([]);
+  await room.close();
+  expect(room.faults).toEqual([]);
 });
 
-/** A mail comes, is handled, and all that follows goes out: to whom, and what. */
-async function arrives(
-  mail: string | Buffer,
-  sender: string | null,
-  to = 'security@example.org',
-): Promise<readonly Sent[]> {
-  const { workings, store } = assembly;
-  const before = sent.length;
-  now = now.add({ seconds: 1 });
-  const envelope = envelopeOf({
-    sender: sender === null ? null : addressOf(sender),
-    nullSender: sender === null,
-    recipient: addressOf(to),
-    receivedAt: now,
-  });
-  const id = await store.keep(envelope, Buffer.from(typeof mail === 'string' ? crlf(mail) : mail));
-  await handle(id, workings);
-  const retry = { firstSeconds: 1, longestSeconds: 1, giveUpHours: 1 };
-  await deliverDue({ ...workings, relay, retry, cveServices: null, chance: () => 0 });
-  return sent.slice(before);
-}
+const arrives = (mail: string | Buffer, sender: string | null, to?: string): Promise<readonly Sent[]> =>
+  room.arrives(mail, sender, to);
 
 const report = (from: string, words: string): string =>
   `From: ${from}\nTo: security@example.org\nSubject: ${words}\nMessage-ID: <${words.replaceAll(' ', '.')}@client.example>\n\n${words}\n`;
@@ -97,7 +41,7 @@ const subjectOf = ({ raw }: Sent): string => /^Subject: (.*)$/m.exec(raw.toStrin
 
 /** A signed and encrypted mail of the coordinator. */
 async function adaSays(text: string, to: string): Promise<readonly Sent[]> {
-  const fields = `From: ada@example.org\nTo: ${to}\nSubject: ...\nDate: ${new Date(now.epochMilliseconds).toUTCString()}\n`;
+  const fields = `From: ada@example.org\nTo: ${to}\nSubject: ...\nDate: ${new Date(room.now.epochMilliseconds).toUTCString()}\n`;
   return arrives(
     fields +
       pgpMime(
@@ -126,8 +70,8 @@ describe('our own output that comes back', () => {
       'rita@research.example: [EXM-2026-0001] Your report has reached us',
       'sam@research.example: We could not read your mail',
     ]);
-    const { team: names, keys } = assembly.workings;
-    const headers = announcementHeaders(announcement, 'EXSA-2026-001', { team: names, key: keys.team }, now);
+    const { team: names, keys } = room.workings;
+    const headers = announcementHeaders(announcement, 'EXSA-2026-001', { team: names, key: keys.team }, room.now);
     const published = inlineSignedMail(headers, 'the advisory\r\n');
     const { head, tail } = published.copyFor({ address: announcement.list.address, name: null });
     const all = [...output.map(({ raw }) => raw), Buffer.concat([head, published.shared, tail])];
@@ -140,7 +84,7 @@ describe('our own output that comes back', () => {
       const senders = [output[index]?.from ?? 'security@example.org', 'list-bounces@elsewhere.example', null];
       expect(await arrives(returned, senders[Math.floor(round / all.length) % 3] ?? null)).toEqual([]);
     }
-    expect(await assembly.store.cases()).toHaveLength(1);
+    expect(await room.store.cases()).toHaveLength(1);
   });
 });
 
@@ -162,12 +106,12 @@ describe('a program that answers ours, and drops every mark that it is one', () 
     ['at the address that sends our key', 'robot@three.example', ask, 'security-sendkey@example.org'],
   ])('%s: it gets so many answers a day, and the next day again', async (_name, who, answer, to) => {
     expect(await conversation(who, (words) => answer(who, words), to)).toBe(20);
-    now = now.add({ hours: 25 });
+    room.now = room.now.add({ hours: 25 });
     expect((await arrives(answer(who, 'the next day'), who, to)).map((mail) => mail.to)).toContain(who);
   });
 
   test('its reports are all kept and passed on, and the coordinators see which were not answered', async () => {
-    const mails = (await assembly.store.cases()).filter(({ reporter }) => reporter?.address === 'robot@one.example');
+    const mails = (await room.store.cases()).filter(({ reporter }) => reporter?.address === 'robot@one.example');
     expect(mails).toHaveLength(22);
     expect((await arrives(report('Other <other@one.example>', 'of another'), 'other@one.example')).length).toBe(2);
   });
@@ -181,7 +125,7 @@ describe('a mail that may be a person’s, by way of a list', () => {
 
   test('reaches the coordinators of its case, and nobody else', async () => {
     const [first] = await arrives(report('lou@other.example', 'listed'), 'lou@other.example');
-    const id = (await assembly.store.cases()).at(-1)?.id ?? '';
+    const id = (await room.store.cases()).at(-1)?.id ?? '';
     const thread = /^Message-ID: (.*)$/im.exec(first?.raw.toString('latin1') ?? '')?.[1]?.trim() ?? '';
     for (const [to, fields] of [
       [`security+${id}@example.org`, []],
@@ -196,9 +140,9 @@ describe('a mail that may be a person’s, by way of a list', () => {
     ['by a list', listed('out of the blue'), 'psirt-bounces@lists.example'],
     ['in our own name, as by a web form', report('security@example.org', 'from the form'), 'www@example.org'],
   ])('%s waits in quarantine, and is answered to nobody', async (_name, mail, sender) => {
-    const before = (await assembly.store.quarantine()).waiting.length;
+    const before = (await room.store.quarantine()).waiting.length;
     expect(await arrives(mail, sender)).toEqual([]);
-    expect((await assembly.store.quarantine()).waiting).toHaveLength(before + 1);
+    expect((await room.store.quarantine()).waiting).toHaveLength(before + 1);
   });
 });
 
@@ -206,7 +150,7 @@ describe('threads', () => {
   const from = 'tess@threads.example';
   const written = (id: string, words: string, ...fields: readonly string[]): string =>
     [`From: ${from}`, 'To: security@example.org', `Message-ID: <${id}>`, ...fields, '', words, ''].join('\n');
-  const count = async (): Promise<number> => (await assembly.store.cases()).length;
+  const count = async (): Promise<number> => (await room.store.cases()).length;
   /** How many cases it opened, and who heard of it. */
   async function opens(mail: string): Promise<readonly [number, ...string[]]> {
     const before = await count();

@@ -254,6 +254,7 @@ function others(): ReadonlyMap<string, Letter> {
         from: 'Rita Reporter <rita@research.example>',
         at: '2026-03-02T09:00:00Z',
         read: false,
+        last: false,
       },
     ],
     'send-key': [{ fingerprint }],

@@ -1,5 +1,6 @@
 /** Whether a new report is kept apart as noise: by whom it claims to be from, what a trusted filter says, and how many came. */
 
+import { answersADay } from '../answer-allowed.ts';
 import type { Context } from '../cases/context.ts';
 import type { Incoming } from '../cases/incoming.ts';
 import type { CaseState } from '../cases/state.ts';
@@ -43,6 +44,30 @@ export const blockingCases = (from: Address | null, { cases, now }: Pick<Context
     : cases.filter(
         ({ quarantine }) => quarantine?.sender === from && Temporal.Instant.compare(now, quarantine.until) < 0,
       );
+
+/**
+ * Why an unproven mail to a case is kept apart: its claimed author has had so many passed on within a day, in all cases
+ * together. A program that answers the copy of its own answer, and hides what it is, comes to an end with it.
+ */
+export function echoIn(
+  { from, speaker }: Report,
+  context: Pick<Context, 'cases' | 'now' | 'quarantine'>,
+): NoiseReason | null {
+  if (speaker.kind !== 'address') return null;
+  const { cases, now, quarantine } = context;
+  const author = from?.address ?? null;
+  const since = later(now.subtract({ hours: 24 }), releasedAt(quarantine, author));
+  const passedOn = cases.flatMap(({ history }) =>
+    history.filter(
+      ({ event, by, at }) =>
+        event.type === 'message-received' &&
+        by.kind === 'address' &&
+        event.message.from === author &&
+        Temporal.Instant.compare(at, since) > 0,
+    ),
+  );
+  return passedOn.length < answersADay ? null : { kind: 'unproven', most: answersADay };
+}
 
 const filtered = ({ spamMark }: Mail): NoiseReason | null =>
   spamMark === undefined ? null : { kind: 'filter', mark: spamMark };

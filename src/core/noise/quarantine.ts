@@ -6,7 +6,7 @@ import { parseCaseId } from '../identifiers.ts';
 import type { Speaker } from '../commands/speaker.ts';
 import type { Recorded } from '../cases/events.ts';
 
-/** Why a new report was kept apart. */
+/** Why a mail was kept apart: a new report, but for `unproven`. */
 export type NoiseReason =
   /** Its form says that a program or a mailing list sent it: `mailing list`. */
   | { readonly kind: 'automatic'; readonly why: string }
@@ -17,6 +17,8 @@ export type NoiseReason =
   /** So many of this address, or this domain, have become cases within a day. */
   | { readonly kind: 'sender'; readonly most: number }
   | { readonly kind: 'domain'; readonly domain: string; readonly most: number }
+  /** So many of this address have come to cases, or astray, within a day, and none of them proven. */
+  | { readonly kind: 'unproven'; readonly most: number }
   /** So many of all senders within an hour; `sealed`: encrypted or signed ones. */
   | { readonly kind: 'flood'; readonly most: number; readonly sealed: boolean };
 

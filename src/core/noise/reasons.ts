@@ -16,6 +16,8 @@ export function tellReason(why: NoiseReason): string {
       return `${why.most} reports that claim this address came in clear within a day`;
     case 'domain':
       return `${why.most} reports that claim addresses at ${why.domain} came in clear within a day`;
+    case 'unproven':
+      return `${why.most} mails that claim this address, and do not prove it, were passed on to you within a day; released, it goes where it was sent`;
     case 'flood':
       return why.sealed
         ? `${why.most} encrypted or signed reports of unproven writers came within an hour`
