@@ -3,14 +3,8 @@
 import { createHash } from 'node:crypto';
 
 import type { Announcement, Letter, LetterTemplate } from '../core/cases/effects.ts';
-import {
-  type Address,
-  type CaseId,
-  domainOf,
-  type MessageId,
-  parseAddress,
-  parseMessageId,
-} from '../core/identifiers.ts';
+import { teamMark, withoutTeamMark } from '../core/cases/team-mark.ts';
+import { type CaseId, domainOf, type MessageId, parseMessageId } from '../core/identifiers.ts';
 import { plainLine } from '../core/plain-text.ts';
 import type { Team } from '../core/policy.ts';
 import { dearmorAll } from './armor.ts';
@@ -63,31 +57,18 @@ export const messageIdOf = (key: string, team: Team): MessageId =>
 /** The root that all letters of a case refer to, so that mail clients show them as one thread. No mail has this id. */
 export const threadRoot = (id: CaseId, team: Team): MessageId => idFrom(id, team);
 
-/** The tag stands once; another case's tag in a Subject that somebody else wrote becomes plain text, as replies go by it. */
-function taggedSubject(subject: string, id: CaseId | null, team: Team): string {
+/**
+ * The tag stands once, and so does the mark of what was said among coordinators; another case's tag in a Subject that
+ * somebody else wrote becomes plain text, as replies go by it.
+ */
+function taggedSubject({ subject, case: id, audience, to }: Letter, team: Team): string {
   const tag = new RegExp(`\\[(${team.prefix.case}-[0-9]{4}-[0-9]{4,6})\\]`, 'gi');
-  const own = id === null ? '' : `[${id}] `;
-  const rest = plainLine(subject.replaceAll(tag, (_, named: string) => (named.toUpperCase() === id ? '' : named)));
+  const among = audience === 'team' && to.every(({ role }) => role !== 'assigner');
+  const own = id === null ? '' : `[${id}] ${among ? `${teamMark} ` : ''}`;
+  const foreign = subject.replaceAll(tag, (_, named: string) => (named.toUpperCase() === id ? '' : named));
+  const rest = plainLine(withoutTeamMark(foreign));
   const [kept, left] = [[...rest].slice(0, subjectLimit).join(''), [...rest].slice(subjectLimit)];
   return `${own}${kept}${left.length > 0 ? ' …' : ''}`.trimEnd();
-}
-
-/** `security+EXM-2026-0007-team@example.org` */
-function teamOnlyAddress(id: CaseId, team: Team): Address {
-  const at = team.address.lastIndexOf('@');
-  const address = parseAddress(`${team.address.slice(0, at)}${team.delimiter}${id}-team${team.address.slice(at)}`);
-  if (address === null) throw new Error('the case address is well-formed');
-  return address;
-}
-
-/**
- * What was said among coordinators is answered among coordinators. All other answers go to the team's plain address,
- * which is the one that the team key names (so that mail clients can encrypt to it), and find their case by the thread.
- */
-function replyTo(letter: Letter, team: Team): readonly Field[] {
-  return letter.case !== null && letter.audience === 'team'
-    ? [mailboxField('Reply-To', teamOnlyAddress(letter.case, team), team.name)]
-    : [];
 }
 
 /** Autocrypt Level 1 §2.1; none where the key makes the field too long for it. */
@@ -122,10 +103,10 @@ export function letterHeaders(letter: Letter, sender: Sender, at: Temporal.Insta
     ...(root.length + parents.length > 0 ? [idsField('References', [...root, ...parents])] : []),
   ];
   const prefix = letter.subjectPrefix ?? '';
-  const subject = textField('Subject', prefix + taggedSubject(letter.subject, letter.case, team));
+  const subject = textField('Subject', prefix + taggedSubject(letter, team));
   const tag = textField('Subject', prefix + (letter.case === null ? '[...]' : `[${letter.case}]`));
   const sealed = letter.protection === 'sealed';
-  const same = [author(team), ...replyTo(letter, team), dateField(at), idsField('Message-ID', [messageId])];
+  const same = [author(team), dateField(at), idsField('Message-ID', [messageId])];
   return {
     messageId,
     protection: sealed ? 'cipher' : 'clear',

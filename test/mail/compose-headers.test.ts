@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Letter } from '../../src/core/cases/effects.ts';
 import { parseMessageId } from '../../src/core/identifiers.ts';
 import { announcementHeaders, letterHeaders, messageIdOf, threadRoot } from '../../src/mail/compose-headers.ts';
 import { sealedMail, signedMail } from '../../src/mail/compose-mail.ts';
@@ -50,13 +51,6 @@ describe('the header of a sealed letter', () => {
     expect(fieldOf(await payload(notice), 'Subject')).toMatch(/^\[vs\] \[EXM-2026-0007\] Tenant/);
   });
 
-  it('has replies to what coordinators said among themselves go to coordinators only', () => {
-    expect(fieldOf(head(letter({ audience: 'team' })), 'Reply-To')).toContain(
-      '<security+EXM-2026-0007-team@example.org>'.toLowerCase(),
-    );
-    expect(fieldOf(head(letter({ audience: 'case' })), 'Reply-To')).toBeNull();
-  });
-
   it('is known to us by the team address when it comes back, and brings the key', () => {
     expect(fieldOf(head(), 'X-Loop')).toBe('security@example.org');
     expect(fieldOf(head(), 'Autocrypt')).toMatch(
@@ -66,8 +60,18 @@ describe('the header of a sealed letter', () => {
 });
 
 describe('a Subject', () => {
-  const subject = (text: string): string | undefined =>
-    letterHeaders(letter({ subject: text }), sender, at).inside.find(({ name }) => name === 'Subject')?.value;
+  const subject = (text: string, more: Partial<Letter> = {}): string | undefined =>
+    letterHeaders(letter({ ...more, subject: text }), sender, at).inside.find(({ name }) => name === 'Subject')?.value;
+
+  it('bears the mark of what is said among coordinators once, outside of it nobody sees it, and nobody else’s', () => {
+    expect(subject('Re: [EXM-2026-0007] [team] it is worse', { audience: 'team' })).toBe(
+      '[EXM-2026-0007] [team] Re: it is worse',
+    );
+    expect(subject('Re: [Team] it is worse')).toBe('[EXM-2026-0007] Re: it is worse');
+    const cna = { ...ada, role: 'assigner' } as const;
+    expect(subject('Request for a CVE id', { audience: 'team', to: [cna] })).not.toContain('[team]');
+    expect(fieldOf(head(letter({ audience: 'team' })), 'Subject')).toBe('[EXM-2026-0007]');
+  });
 
   it('holds the tag of its case once, and of no other case', () => {
     expect(subject('Re: [EXM-2026-0007] it is worse')).toBe('[EXM-2026-0007] Re: it is worse');

@@ -12,6 +12,7 @@ import type { Recorded } from './events.ts';
 import type { Incoming } from './incoming.ts';
 import { reportersOf } from './merging.ts';
 import type { CaseState } from './state.ts';
+import { withoutTeamMark } from './team-mark.ts';
 
 /** One event that is to be told of: the case after everything that was recorded with it, and the mail that caused it. */
 export interface Occasion {
@@ -50,9 +51,9 @@ export function titleForReporter(state: CaseState): string {
   return state.title === null && notTheirs ? 'Your report' : titleOf(state);
 }
 
-/** A Subject without case tags and `Re:`, which every letter gets anew. */
+/** A Subject without case tags, the coordinators' mark and `Re:`, which every letter gets anew. */
 export function bare(subject: string | null): string {
-  return (subject ?? '')
+  return withoutTeamMark(subject ?? '')
     .replaceAll(/\[[A-Z][A-Z0-9]{0,15}-[0-9]{4}-[0-9]{4,6}\]/gi, '')
     .replace(/^(\s*(re|aw|fwd?)\s*:)+/i, '')
     .trim();

@@ -70,8 +70,8 @@ function doubtOf({ refused, again, sentOn }: Pick<Incoming, 'refused' | 'again' 
 function meant(asked: Audience, role: Role, { cases, teamOnly }: SignedFor, state: CaseState): Hearing {
   const other = cases.find((each) => each !== state.id && each !== state.joinedTo);
   if (other !== undefined) return { audience: 'team', role, why: `Under its signature it names ${other}.` };
-  if (role === 'reporter') return { audience: asked, role, why: null };
   if (teamOnly.length > 0) return { audience: 'team', role, why: null };
+  if (role === 'reporter') return { audience: asked, role, why: null };
   if (cases.length > 0) return { audience: asked, role, why: null };
   const { id } = state;
   const why = `Nothing under its signature names ${id}: it may have been meant for something else. To write to everyone on the case, keep the tag [${id}] in a protected Subject, or begin the text with the line "#case ${id}".`;

@@ -5,6 +5,7 @@ import { type CaseId, parseCaseId, type Sha256 } from '../identifiers.ts';
 import type { Layer, OpenedMessage, OpenedPart } from '../message.ts';
 import type { Team } from '../policy.ts';
 import { caseAddress } from './addressing.ts';
+import { isForTeam } from './team-mark.ts';
 
 type SignedLayer = Extract<Layer, { readonly kind: 'signed' }>;
 interface Layered {
@@ -71,7 +72,8 @@ export const ciphertextsOf = ({ layers = [] }: Layered): readonly Sha256[] =>
 /**
  * Which case the writer meant. Signatures do not cover the envelope, nor the header outside: whoever gets hold of a
  * signed mail can send it on to another of our addresses. Only what stands under all its signatures binds it: the tag in a
- * protected Subject, `#case`, or a protected To or Cc (RFC 9788).
+ * protected Subject, `#case`, or a protected To or Cc (RFC 9788). For its coordinators alone is what bears their mark in that
+ * Subject, or their address in that To, unless it was written to the case's own address as well.
  */
 export function signedFor(message: OpenedMessage, existing: readonly CaseId[], team: Team): SignedFor {
   const written = writtenParts(message);
@@ -84,7 +86,9 @@ export function signedFor(message: OpenedMessage, existing: readonly CaseId[], t
   const to = new Set<string>((headers?.to ?? []).map(({ address }) => address));
   const isTo = (id: CaseId, detail: '' | '-team'): boolean => to.has(caseAddress(id, team, detail).toLowerCase());
   const openly = existing.filter((id) => isTo(id, ''));
-  const teamOnly = existing.filter((id) => isTo(id, '-team') && !openly.includes(id));
+  const marked = isForTeam(headers?.subject ?? null) ? tags : [];
+  const narrow = [...marked, ...existing.filter((id) => isTo(id, '-team'))];
+  const teamOnly = narrow.filter((id) => !openly.includes(id));
   const cases = [...tags, ...lines, ...openly, ...teamOnly].filter((id) => id !== null);
   return { cases: [...new Set(cases)], teamOnly };
 }

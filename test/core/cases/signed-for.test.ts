@@ -92,6 +92,12 @@ describe('what a mail is signed for', () => {
     expect(heard(written([hello], { subject, ...to(teamAddress) })).audience).toBe('team');
     expect(heard(written([hello], { subject, ...to(teamAddress, caseAddress) })).audience).toBe('case');
   });
+
+  it('is the coordinators alone, where a protected Subject bears their mark', () => {
+    const subject = `Re: [${id}] [Team] Crash`;
+    expect(heard(written([hello], { subject }))).toEqual({ audience: 'team', role: 'coordinator', why: null });
+    expect(heard(written([hello], { subject, ...to(caseAddress) })).audience).toBe('case');
+  });
 });
 
 it('is for a case, where it is for one that was joined to it', () => {

@@ -123,12 +123,13 @@ async function settled(composer) {
   await checked;
 }
 
-/** Types and sends. */
-async function finish(composer, { text, html, encrypt, sign, files = [] }) {
+/** Types and sends. `encrypt` and `sign` not told: as Thunderbird chooses; `subject` not told: what stands there. */
+async function finish(composer, { subject, text, html, encrypt, sign, files = [] }) {
   await settled(composer);
   if (encrypt !== undefined && encrypt !== composer.gSendEncrypted) composer.toggleEncryptMessage();
   await settled(composer);
   if (sign !== undefined && sign !== composer.gSendSigned) composer.toggleGlobalSignMessage();
+  if (subject !== undefined) composer.document.getElementById('msgSubject').value = subject;
   const editor = composer.GetCurrentEditor();
   if (html === undefined) editor.insertText(text);
   else editor.QueryInterface(Ci.nsIHTMLEditor).insertHTML(html);
@@ -148,11 +149,10 @@ async function finish(composer, { text, html, encrypt, sign, files = [] }) {
 }
 
 /** The user writes a new mail. */
-async function send({ from, to, subject, ...content }) {
+async function send({ from, to, ...content }) {
   const params = Cc['@mozilla.org/messengercompose/composeparams;1'].createInstance(Ci.nsIMsgComposeParams);
   params.composeFields = Cc['@mozilla.org/messengercompose/composefields;1'].createInstance(Ci.nsIMsgCompFields);
   params.composeFields.to = to;
-  params.composeFields.subject = subject;
   params.identity = MailServices.accounts.allIdentities.find(({ email }) => email === from);
   params.format = content.html === undefined ? Ci.nsIMsgCompFormat.PlainText : Ci.nsIMsgCompFormat.HTML;
   const composer = nextComposer();

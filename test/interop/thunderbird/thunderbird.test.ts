@@ -69,7 +69,7 @@ describe.skipIf(!ready)('Thunderbird', () => {
   }
 
   /** Ada's commands in a new mail; the answer to them, as Thunderbird shows it. */
-  async function order(typed: Typed) {
+  async function order(typed: Typed & { readonly subject?: string }) {
     const before = new Set<Relayed>(cast.relay.mails);
     await thunderbird.send({ from: cast.ada.address, to: team, subject: `[${id}] order`, encrypt: true, ...typed });
     const answer = await cast.relay.until((mail) => mail.to === cast.ada.address && !before.has(mail), 'an answer');
@@ -89,7 +89,8 @@ describe.skipIf(!ready)('Thunderbird', () => {
 
     it('a report: the real Subject, which stands neither outside nor in the text a second time', async () => {
       const shown = await thunderbird.show(report.raw);
-      expect(shown).toMatchObject({ ...sealedByUs(), subject: `[${id}] ${title}`, listed: `[${id}] ${title}` });
+      const subject = `[${id}] [team] ${title}`;
+      expect(shown).toMatchObject({ ...sealedByUs(), subject, listed: subject });
       expect(shown.text.trim()).toMatch(/^A new report has come in\.\n/);
       expect(shown.text.split(title)).toHaveLength(2);
       expect(shown.text).toContain('Zoë’s parser *overflows*.');
@@ -101,7 +102,7 @@ describe.skipIf(!ready)('Thunderbird', () => {
   describe('writes what we read', () => {
     it('a report in HTML with a file', async () => {
       const copy = await cast.open(report, cast.ada);
-      expect(copy.subject).toBe(`[${id}] ${title}`);
+      expect(copy.subject).toBe(`[${id}] [team] ${title}`);
       expect(copy.text).toContain('[embargod: encrypted; signed with a key that is not on record]');
       expect(copy.text).toContain('Zoë’s parser *overflows*.');
       expect(copy.attachments.map(({ content }) => content.toString().replaceAll('\r\n', '\n'))).toEqual([proof]);
@@ -116,6 +117,24 @@ describe.skipIf(!ready)('Thunderbird', () => {
       expect(more.text).toContain('[embargod: encrypted; signed, the signature is good (by rita@research.example)]');
     });
 
+    it('a coordinator’s answer to what coordinators were told: for coordinators alone, unless the mark is taken out', async () => {
+      const before = new Set<Relayed>(cast.relay.mails);
+      const among = await heard(/Only us/, () =>
+        thunderbird.reply(cast.ada.address, report.raw, { text: 'Only us.\n' }),
+      );
+      expect(among.subject).toBe(`[${id}] [team] ${title}`);
+      expect(among.text).toContain('For the coordinators only.');
+      const all = await heard(/All of us/, () =>
+        thunderbird.reply(cast.ada.address, report.raw, { subject: `Re: [${id}] ${title}`, text: 'All of us.\n' }),
+      );
+      expect(all.subject).toBe(`[${id}] ${title}`);
+      const told = await cast.read(cast.rita, /All of us/, before);
+      expect(told.text).toContain('signature is good');
+      expect(cast.relay.mails.filter((mail) => mail.to === cast.rita.address && !before.has(mail))).toHaveLength(1);
+      const { text } = await order({ subject: 'Not tagged', text: `#case ${id}\n#status\n` });
+      expect(text).toContain('These commands were carried out.');
+    });
+
     it('commands above a signature line, in a flowed text with long and indented lines', async () => {
       const long = `A header ${'of many words '.repeat(12)}overruns a buffer.`;
       const text = `#describe\n${long}\n\n    indented\n\nFrom here on\n#end\n#draft\n-- \nAda\n`;
@@ -127,7 +146,7 @@ describe.skipIf(!ready)('Thunderbird', () => {
 
     it('commands in HTML', async () => {
       const shown = await order({ html: '#status<br><br>-- <br>Ada' });
-      expect(shown.subject).toBe(`[${id}] order`);
+      expect(shown.subject).toBe(`[${id}] [team] order`);
       expect(shown.text).toContain('These commands were carried out.');
     });
 

@@ -123,8 +123,8 @@ export class Thunderbird {
     await this.#do('send', mail);
   }
 
-  /** Opens a mail, presses Reply, types and sends. */
-  async reply(by: string, raw: Buffer, typed: Typed): Promise<void> {
+  /** Opens a mail, presses Reply, types and sends; `subject` in the place of what stands there. */
+  async reply(by: string, raw: Buffer, typed: Typed & { readonly subject?: string }): Promise<void> {
     await this.#do('reply', { by, raw: raw.toString('latin1'), ...typed });
   }
 
