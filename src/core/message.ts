@@ -105,6 +105,8 @@ export interface OfferedKey {
   readonly source: 'attachment' | 'autocrypt' | 'gossip' | 'inline' | 'wkd';
   /** Path of the part that it stands in; absent where that is a header field, or none. */
   readonly part?: string;
+  /** It stands in the protected headers of the mail. */
+  readonly protected?: true;
 }
 
 export interface Bounce {

@@ -12,6 +12,8 @@ const armored = '-----BEGIN PGP PUBLIC KEY BLOCK-----';
 export interface KeyHeaders {
   /** Outermost first. */
   readonly all: readonly Fields[];
+  /** The section of the protected headers; null where there is none. */
+  readonly protected: Fields | null;
   /** The section that only we and the other readers could see; null where there was no encryption. */
   readonly encrypted: Fields | null;
 }
@@ -25,10 +27,10 @@ export async function offeredKeys(
   limits: Limits,
 ): Promise<readonly OfferedKey[]> {
   const found = new Map<string, OfferedKey>();
-  for (const { block, source, part, of } of keyBlocks(parts, headers, claims, limits)) {
+  for (const { block, source, of, place = {} } of keyBlocks(parts, headers, claims, limits)) {
     for (const key of await crypto.readKeys(block, source)) {
       if (of !== undefined && !key.addresses.includes(of)) continue;
-      if (!found.has(key.fingerprint)) found.set(key.fingerprint, part === undefined ? key : { ...key, part });
+      if (!found.has(key.fingerprint)) found.set(key.fingerprint, { ...key, ...place });
     }
   }
   return [...found.values()];
@@ -37,7 +39,7 @@ export async function offeredKeys(
 interface KeyBlock {
   readonly block: Uint8Array;
   readonly source: OfferedKey['source'];
-  readonly part?: string;
+  readonly place?: Pick<OfferedKey, 'part' | 'protected'>;
   /** Whose it is said to be, where that is said beside it. */
   readonly of?: Address;
 }
@@ -50,9 +52,13 @@ function keyBlocks(
 ): readonly KeyBlock[] {
   const attached = parts.filter(mayBeKey).map(({ content, role, filename, type, path }): KeyBlock => {
     const inline = role === 'body' || (type === 'text/plain' && filename === null);
-    return { block: content, source: inline ? 'inline' : 'attachment', part: path };
+    return { block: content, source: inline ? 'inline' : 'attachment', place: { part: path } };
   });
-  const autocrypt = headers.all.map((each) => autocryptKey(each, claims)).find((key) => key !== null);
+  const inside = headers.protected === null ? null : autocryptKey(headers.protected, claims);
+  const autocrypt =
+    inside === null
+      ? headers.all.map((each) => autocryptKey(each, claims)).find((key) => key !== null)
+      : { ...inside, place: { protected: true as const } };
   const gossip = headers.encrypted === null ? [] : gossipKeys(headers.encrypted, claims);
   return [...attached, ...(autocrypt === undefined ? [] : [autocrypt]), ...gossip]
     .filter(({ block }) => block.length <= limits.keyBytes)

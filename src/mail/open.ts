@@ -38,6 +38,7 @@ export async function openMail(
   const readable = parts.some(({ role, layers }) => role === 'body' && layers.some(({ kind }) => kind === 'encrypted'));
   const headers = {
     all: payload === tree.value ? [tree.value.fields] : [tree.value.fields, payload.fields],
+    protected: protectedHeaders === null ? null : payload.fields,
     encrypted: payloadLayers.some(({ kind }) => kind === 'encrypted') ? payload.fields : null,
   };
   const spamMark = self.spamFilter === undefined ? null : spamMarkOf(tree.value.fields, self.spamFilter);

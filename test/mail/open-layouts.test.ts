@@ -272,6 +272,14 @@ ${key.replaceAll('=', '=3D')}
     expect(await keysOf(`${odd}${head}\nhello\n`)).toEqual([]);
   });
 
+  test('the Autocrypt field that is protected counts, and not the one outside, which anyone can put there', async () => {
+    const [one, other] = [await person('Ada'), await person('Ada')];
+    const [inside, outside] = [one, other].map((key) => keyField('Autocrypt', { ...key, address: 'ada@example.org' }));
+    const inner = `Content-Type: text/plain; protected-headers="v1"\n${inside}\nhello\n`;
+    const mail = outside + head + pgpMime(await encryptedTo(all.us, inner));
+    expect(await keysOf(mail)).toEqual([[one.fingerprint, 'autocrypt']]);
+  });
+
   test('keys of the other readers are found inside the encryption, and only there', async () => {
     const [eve, bob] = [await person('Eve'), await person('Bob')];
     const gossip =

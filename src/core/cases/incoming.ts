@@ -182,10 +182,14 @@ const isSentOn = (from: Mailbox | null, { protectedHeaders }: OpenedMessage): bo
 function mayBeSecondHand(key: Fingerprint | null, message: OpenedMessage): boolean {
   const { parts, offeredKeys, protectedHeaders } = message;
   if (!parts.some(isEncrypted)) return false;
-  const keys = new Set(offeredKeys.flatMap(({ fingerprint, part }) => (fingerprint === key ? (part ?? []) : [])));
-  const inside = parts
-    .filter(({ path }) => keys.has(path))
-    .some((enclosed) => [...parts, protectedHeaders ?? {}].every((each) => sharesEncryption(enclosed, each)));
+  const offers = offeredKeys.filter(({ fingerprint }) => fingerprint === key);
+  const places = [
+    ...parts.filter(({ path }) => offers.some(({ part }) => part === path)),
+    ...(protectedHeaders !== null && offers.some((offer) => offer.protected) ? [protectedHeaders] : []),
+  ];
+  const inside = places.some((enclosed) =>
+    [...parts, protectedHeaders ?? {}].every((each) => sharesEncryption(enclosed, each)),
+  );
   return !inside && (key === null || !signersOf(message).includes(key));
 }
 
