@@ -93,7 +93,8 @@ export function incomingOf(
   const again = replayDigests(message).some((digest) => seen.has(digest));
   const claimed = { kind: 'address', address: from?.address ?? null } as const;
   const speaker = again ? claimed : (authorOf(message, state, context.roster) ?? claimed);
-  const handedOn = message.parts.filter(isHandedOn);
+  const isTheirKey = (part: OpenedPart): boolean => isKeyOf(from, part, message);
+  const handedOn = message.parts.filter((part) => isHandedOn(part) && !isTheirKey(part));
   // Who signs what claims to be from somebody else is not answered in that one's place.
   const own = speaker.kind === 'key' && speaker.address === from?.address;
   const key = own ? usable(speaker.fingerprint, context) : keyOf(from, message, state, context);
@@ -114,7 +115,9 @@ export function incomingOf(
     ),
     attachments: handedOn.map((part) => part.path),
     attachmentNames: handedOn.map((part) => part.filename ?? `part ${part.path}`),
-    parts: writtenParts(message).map((part) => part.path),
+    parts: writtenParts(message)
+      .filter((part) => !isTheirKey(part))
+      .map((part) => part.path),
     refused: commands.some((each) => each.refusal !== null),
     signedFor: passedDown(signedFor(message, state === null ? [] : [state.id], context.team), context.cases),
   };
@@ -195,6 +198,16 @@ function mayBeSecondHand(key: Fingerprint | null, message: OpenedMessage): boole
 
 const isHandedOn = (part: OpenedPart): boolean =>
   part.role === 'attachment' || (part.role === 'body' && part.text === null);
+
+/** What mail programs attach by themselves, under whatever type: it would tell the other readers who wrote. */
+function isKeyOf(from: Mailbox | null, { path, content }: OpenedPart, { offeredKeys }: OpenedMessage): boolean {
+  const isOwn = offeredKeys.some(
+    ({ part, addresses }) => part === path && addresses.some((each) => each === from?.address),
+  );
+  if (!isOwn) return false;
+  const text = new TextDecoder('latin1').decode(content).trim();
+  return !text.includes('-----BEGIN') || /^-----BEGIN PGP PUBLIC KEY BLOCK-----(?:(?!-----BEGIN)[^])*-----$/.test(text);
+}
 
 function textsOf(
   message: OpenedMessage,

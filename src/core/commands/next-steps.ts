@@ -98,9 +98,9 @@ function substance(state: CaseState, { catalog }: Situation): readonly NextStep[
     [!linked('patch') && !waived('patch'), 'link', 'no patch is linked'],
     [state.credits.length === 0 && !waived('credit'), 'credit', 'nobody is credited'],
   ];
-  const report = { command: '#link https://bugs.example.org/1 report', why: 'no report or bug is linked' };
+  const report = { command: '#link https://bugs.example.org/1 report', why: 'no report or bug is linked; for example' };
   return [
-    ...wanted.filter(([open]) => open).map(([, verb, why]) => ({ command: example(verb), why })),
+    ...wanted.filter(([open]) => open).map(([, verb, why]) => ({ command: example(verb), why: `${why}; for example` })),
     ...(linked('report', 'bug') || waived('report') ? [] : [report]),
     ...(state.cve !== null || state.cveRequestedAt !== null || waived('cve') || state.affected.length === 0
       ? []

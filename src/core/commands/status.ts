@@ -265,7 +265,8 @@ function awaited(state: CaseState, { context }: Situation): readonly string[] {
 }
 
 function upcoming(state: CaseState, situation: Situation): readonly string[] {
-  const steps = nextSteps(state, situation).map(({ command, why }) => `${command} (${why})`);
+  // A command of several lines is there to copy below the page.
+  const steps = nextSteps(state, situation).map(({ command, why }) => `${command.replace(/\n[^]*\n/, ' … ')} (${why})`);
   if (steps.length > 0) return steps;
   return [open(state) ? 'nothing is asked of you' : none];
 }

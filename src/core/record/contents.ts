@@ -181,8 +181,14 @@ function textIn({ content }: OpenedPart): string | null {
 const pathOf = (part: OpenedPart, number: number): string =>
   `${number}-${part.path}.${textIn(part) === null ? 'bin' : 'txt'}`;
 
+/** Attached mails and visiting cards: full of people, encoded so that they cannot be masked, and no words of the sender's own. */
+const isOfPeople = ({ type, filename }: OpenedPart): boolean =>
+  /^(?:message\/.+|text\/(?:x-)?vcard|text\/directory|application\/(?:vnd\.)?ms-tnef)$/.test(type) ||
+  /(?:\.(?:eml|mbox|msg|vcf)|^winmail\.dat)$/i.test(filename ?? '');
+
 /** Null for a binary file that an address or a name can be read in: it cannot be masked. */
 function fileOf(part: OpenedPart, number: number, { prose, file }: Masks): RecordFile | null {
+  if (isOfPeople(part)) return null;
   const path = pathOf(part, number);
   const name = prose(plainLine(part.filename ?? `part ${part.path}`));
   const text = textIn(part);

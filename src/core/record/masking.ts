@@ -1,4 +1,4 @@
-/** Takes out of a text what would tell who people are: every mail address, and the name of everyone we know. */
+/** Takes out of a text what would tell who people are: every mail address, every OpenPGP block, and the name of everyone we know. */
 
 import type { CaseEvent } from '../cases/events.ts';
 import type { CaseState, Inherited } from '../cases/state.ts';
@@ -6,6 +6,9 @@ import { everyone } from '../roster/audiences.ts';
 import type { Roster } from '../roster/people.ts';
 
 const anyAddress = /[^\s<>()[\]{}"',;:@]+@[^\s<>()[\]{}"',;:@]*[\p{L}\p{N}]/gu;
+/** A key or a signature holds names and addresses in an encoding that nobody reads and every program does. */
+const anyArmor = /-----BEGIN PGP [^\n]*-----\r?\n[^]*?-----END PGP [^\n]*-----/g;
+const armorMark = '[OpenPGP block]';
 const addressMark = '[address]';
 const nameMark = '[name]';
 
@@ -74,6 +77,6 @@ export function masksOf(state: CaseState, roster: Roster): Masks {
     [...new Set(people.flatMap((name) => name.split(/\s+/)).filter((word) => word.length > 2))],
     'gu',
   );
-  const file = (text: string): string => full(text.replaceAll(anyAddress, addressMark));
+  const file = (text: string): string => full(text.replaceAll(anyArmor, armorMark).replaceAll(anyAddress, addressMark));
   return { prose: (text) => words(file(text)), file };
 }

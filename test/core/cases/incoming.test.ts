@@ -153,6 +153,29 @@ describe('what is handed on', () => {
     expect(read(message).text).toContain('(winmail.dat) is not read');
   });
 
+  it('are not the key of their writer, whatever it is attached as; other keys are', () => {
+    const block = '-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nAAAA\n-----END PGP PUBLIC KEY BLOCK-----\n';
+    const file = (path: string, content: string | Uint8Array): OpenedPart => ({
+      ...attachment(path, `${path}.asc`, byAda),
+      content: Buffer.from(content),
+    });
+    const own = (path: string): OfferedKey => ({ ...offered(ada.key, ada.address), part: path });
+    const message = opened(
+      [
+        part('1', 'text', byAda),
+        file('2', block),
+        file('3', new Uint8Array([0x98, 0x33])),
+        file('4', `#!/bin/sh\ngpg --import <<EOF\n${block}EOF\n`),
+        file('5', block),
+      ],
+      {
+        from: [ada],
+        offered: [own('2'), own('3'), own('4'), { ...offered(rita.key, rita.address), part: '5' }],
+      },
+    );
+    expect(read(message)).toMatchObject({ attachments: ['4', '5'], parts: ['1', '4', '5'] });
+  });
+
   it('are the attachments, and no signatures or key blocks', () => {
     const message = opened([
       part('1', 'x', []),

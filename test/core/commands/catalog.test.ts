@@ -196,6 +196,13 @@ describe('the other commands', () => {
     expect(outside).not.toMatch(/distros|eve@|ada@|Digest/);
   });
 
+  test('status names a command of several lines on one, and copies nobody an example for a fact', () => {
+    const { decision } = say('#status', given(...whole.slice(0, 2), soon));
+    const page = (decision?.results[0]?.says ?? []).join('\n');
+    expect(page.replaceAll(/\s+/g, ' ')).toContain('#describe … #end (the advisory has no description;');
+    expect(page.replaceAll(/\s+/g, ' ')).toContain('(no affected product is named; for example)');
+  });
+
   test('status says what is late', () => {
     const late = given(...whole, embargoed('2026-10-04T15:00:00Z'), ...approved('ada'));
     expect(say('#status', late).answer).toMatch(/OVERDUE[^]*Late +the advisory is not approved yet by ben@example.org/);

@@ -105,6 +105,25 @@ describe('the public record', () => {
     ]);
   });
 
+  it('has no key, signature, attached mail or visiting card: they tell who people are', () => {
+    const armored = (what: string) => `-----BEGIN PGP ${what}-----\n\nQWRhIENvb3JkaW5hdG9y\n-----END PGP ${what}-----`;
+    const withThem = opened([
+      part('1', `Hello.\n\n${armored('PUBLIC KEY BLOCK')}\n\nBye.`, []),
+      file('2', 'key.asc', armored('PUBLIC KEY BLOCK')),
+      file('3', 'fix.patch.asc', armored('SIGNATURE')),
+      file('4', 'forwarded.eml', 'Subject: =?utf-8?B?QWRhIENvb3JkaW5hdG9y?=\n'),
+      { ...file('5', '', 'Subject: =?utf-8?B?QWRhIENvb3JkaW5hdG9y?=\n'), type: 'message/rfc822', filename: null },
+      file('6', 'ada.vcf', 'BEGIN:VCARD\nN:QWRhIENvb3JkaW5hdG9y\n'),
+    ]);
+    const record = recordFor(released(), new Map([...usual, [2, withThem]]));
+    expect(told(record)).not.toContain('QWRhIENvb3JkaW5hdG9y');
+    expect(mailsIn(record)[1]).toMatchObject({
+      text: 'Hello.\n\n[OpenPGP block]\n\nBye.',
+      files: [{ name: 'key.asc' }, { name: 'fix.patch.asc' }],
+      leftOut: 3,
+    });
+  });
+
   it('has nothing of what the coordinators said among themselves, nor of their reasons', () => {
     const story = released();
     expect(told(recordFor(story))).not.toMatch(/EVE-WORDS|HOLD-REASON/);
