@@ -93,8 +93,8 @@ export function incomingOf(
   const again = replayDigests(message).some((digest) => seen.has(digest));
   const claimed = { kind: 'address', address: from?.address ?? null } as const;
   const speaker = again ? claimed : (authorOf(message, state, context.roster) ?? claimed);
-  const isTheirKey = (part: OpenedPart): boolean => isKeyOf(from, part, message);
-  const handedOn = message.parts.filter((part) => isHandedOn(part) && !isTheirKey(part));
+  const isNotTheirKey = (part: OpenedPart): boolean => !isKeyOf(from, part, message);
+  const handedOn = message.parts.filter((part) => isHandedOn(part) && isNotTheirKey(part));
   // Who signs what claims to be from somebody else is not answered in that one's place.
   const own = speaker.kind === 'key' && speaker.address === from?.address;
   const key = own ? usable(speaker.fingerprint, context) : keyOf(from, message, state, context);
@@ -113,11 +113,9 @@ export function incomingOf(
     ...textsOf(message, commands, { seen, moments: [claims.date, envelope.receivedAt] }, (signer) =>
       personWithKey(signer, state, context.roster),
     ),
-    attachments: handedOn.map((part) => part.path),
+    attachments: pathsOf(handedOn),
     attachmentNames: handedOn.map((part) => part.filename ?? `part ${part.path}`),
-    parts: writtenParts(message)
-      .filter((part) => !isTheirKey(part))
-      .map((part) => part.path),
+    parts: pathsOf(writtenParts(message).filter(isNotTheirKey)),
     refused: commands.some((each) => each.refusal !== null),
     signedFor: passedDown(signedFor(message, state === null ? [] : [state.id], context.team), context.cases),
   };
@@ -195,6 +193,8 @@ function mayBeSecondHand(key: Fingerprint | null, message: OpenedMessage): boole
   );
   return !inside && (key === null || !signersOf(message).includes(key));
 }
+
+const pathsOf = (parts: readonly OpenedPart[]): readonly string[] => parts.map(({ path }) => path);
 
 const isHandedOn = (part: OpenedPart): boolean =>
   part.role === 'attachment' || (part.role === 'body' && part.text === null);

@@ -44,16 +44,19 @@ export function route(
   const { traffic } = message;
   const door = doorOf(envelope.recipient, facts);
   if (traffic.kind === 'loop') return { kind: 'loop', ...(isDoubtful(traffic, door) ? { aside: true } : {}) };
-  if (door.kind === 'bounce' || traffic.kind === 'bounce') return { kind: 'bounce', case: only(threadCases) };
+  const comesBack = door.kind === 'bounce' && (traffic.kind !== 'person' || envelope.nullSender);
+  if (traffic.kind === 'bounce' || comesBack) return { kind: 'bounce', case: only(threadCases) };
   if (traffic.kind === 'auto-reply') {
     const about = door.kind === 'case' ? door.case : only(threadCases);
     return { kind: 'auto-reply', case: about, ...(isDoubtful(traffic, door) ? { aside: true } : {}) };
   }
   switch (door.kind) {
     case 'team':
+    case 'bounce': // programs that answer to the return path, with a person's words
       return byContent(message, threadCases, facts.cases);
     case 'send-key':
-      return { kind: 'send-key' };
+      // Who encrypts to us has our key, and something to say.
+      return message.encryptedTo.length > 0 ? byContent(message, threadCases, facts.cases) : { kind: 'send-key' };
     case 'list':
     case 'list-request':
       return { kind: door.kind, list: door.list };

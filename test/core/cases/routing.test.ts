@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { route, type Route } from '../../../src/core/cases/routing.ts';
-import { type CaseId, caseId } from '../../../src/core/identifiers.ts';
+import { type CaseId, caseId, parseKeyId } from '../../../src/core/identifiers.ts';
 import type { OpenedMessage, Traffic } from '../../../src/core/message.ts';
 import { address, distros, roster, team } from '../given.ts';
 import { envelopeTo, opened } from '../opened.ts';
@@ -20,6 +20,9 @@ interface Given {
   readonly traffic?: Traffic;
   /** An encrypted mail that stayed closed. */
   readonly closed?: true;
+  /** An encrypted mail. */
+  readonly sealed?: true;
+  readonly nullSender?: true;
   readonly delimiter?: string;
 }
 
@@ -30,14 +33,24 @@ function routed({
   thread = [],
   traffic,
   closed,
+  sealed,
+  nullSender = false,
   delimiter = '+',
 }: Given): Route {
   const message: OpenedMessage = opened(
     [],
     { subject: subject ?? null, protectedSubject: inside ?? null },
-    { ...(traffic === undefined ? {} : { traffic }), ...(closed === undefined ? {} : { opened: false }) },
+    {
+      ...(traffic === undefined ? {} : { traffic }),
+      ...(closed === undefined ? {} : { opened: false }),
+      ...(sealed === undefined ? {} : { encryptedTo: [parseKeyId('00000000000000AA')].filter((id) => id !== null) }),
+    },
   );
-  return route(envelopeTo(address(to)), message, thread, { team: { ...team, delimiter }, roster, cases });
+  return route({ ...envelopeTo(address(to)), nullSender }, message, thread, {
+    team: { ...team, delimiter },
+    roster,
+    cases,
+  });
 }
 
 const caseOf = (id: CaseId, audience: 'case' | 'team' = 'case'): Route => ({ kind: 'case', case: id, audience });
@@ -51,7 +64,7 @@ describe('the address', () => {
     ['security+EXM-2026-0999@example.org', { kind: 'report' }],
     ['security+whatever@example.org', { kind: 'report' }],
     ['security-sendkey@example.org', { kind: 'send-key' }],
-    ['security+b-0123456789abcdef@example.org', { kind: 'bounce', case: null }],
+    ['security+b-0123456789abcdef@example.org', { kind: 'report' }],
     ['distros@example.org', { kind: 'list', list: distros }],
     ['distros-request@example.org', { kind: 'list-request', list: distros }],
     ['distros-owner@example.org', { kind: 'list-request', list: distros }],
@@ -95,6 +108,21 @@ describe('without an address that names a case', () => {
 
   it('a tag of a case that does not exist is only text', () => {
     expect(routed({ subject: '[EXM-2026-0999] x', inside: '[ABC-2026-0001] x' })).toEqual({ kind: 'report' });
+  });
+});
+
+describe('nobody is left unheard', () => {
+  const back = 'security+b-0123456789abcdef01234567@example.org';
+  it.each<[string, Given, Route]>([
+    ['a person who answers to the return path of a copy', { to: back, thread: [one] }, caseOf(one)],
+    [
+      'one who encrypts, at the address that gives our key',
+      { to: 'security-sendkey@example.org', sealed: true },
+      { kind: 'report' },
+    ],
+    ['but what comes back from nobody', { to: back, thread: [one], nullSender: true }, { kind: 'bounce', case: one }],
+  ])('%s', (_name, given, expected) => {
+    expect(routed(given)).toEqual(expected);
   });
 });
 
