@@ -22,7 +22,7 @@ interface Given {
   readonly closed?: true;
   /** An encrypted mail. */
   readonly sealed?: true;
-  readonly nullSender?: true;
+  readonly nullSender?: boolean;
   readonly delimiter?: string;
 }
 
