@@ -10,6 +10,8 @@ export interface Approval {
   readonly digest: Sha256;
   /** Coordinators of today whose approval counts, each once. */
   readonly by: readonly Address[];
+  /** All other coordinators of today, as long as more have to. */
+  readonly pending: readonly Address[];
   readonly needed: number;
   readonly complete: boolean;
 }
@@ -22,5 +24,7 @@ export function approvalOf(state: CaseState, { policy, roster, draft }: Approval
   const coordinators = new Set(roster.coordinators.map((each) => each.address));
   const counting = state.approvals.filter((each) => each.digest === digest && coordinators.has(each.coordinator));
   const by = [...new Set(counting.map((each) => each.coordinator))];
-  return { digest, by, needed: policy.approvals, complete: state.advisory !== null && by.length >= policy.approvals };
+  const complete = state.advisory !== null && by.length >= policy.approvals;
+  const pending = complete ? [] : [...coordinators].filter((each) => !by.includes(each));
+  return { digest, by, pending, needed: policy.approvals, complete };
 }

@@ -92,7 +92,7 @@ function caseFacts({ state, items }: Waiting, context: Context): Facts {
   const until = state.embargo?.until ?? null;
   const zone = state.embargo?.zone ?? team.timezone;
   const [least] = policy.embargo.noticeBusinessDays;
-  const { digest, by, needed } = approvalOf(state, context);
+  const { digest, by, pending, needed } = approvalOf(state, context);
   return {
     id: state.id,
     title: titleOf(state),
@@ -105,6 +105,7 @@ function caseFacts({ state, items }: Waiting, context: Context): Facts {
     left: until === null ? null : tellSpan(now, until),
     digest,
     approvals: by.length,
+    pending,
     needed,
     missing: missing(state),
     confirmed: state.confirmed,

@@ -120,7 +120,7 @@ function lateness(due: Temporal.Instant | null, at: Temporal.Instant): string | 
 /** The moment has come and the advisory is not approved: to all coordinators, with what would release it. */
 export function approvalMissed(occasion: Occasion): readonly Effect[] {
   const { state, context, row } = occasion;
-  const { digest, by, needed } = approvalOf(state, context);
+  const { digest, by, pending, needed } = approvalOf(state, context);
   const due = state.embargo?.until ?? row.at;
   const team = readers('team', state, context.roster);
   const draft: Draft = {
@@ -134,6 +134,7 @@ export function approvalMissed(occasion: Occasion): readonly Effect[] {
       late: lateness(due, row.at),
       digest,
       approved_by: by,
+      pending,
       needed,
       missing: missing(state),
       word: state.leaked !== null && context.policy.disclosure.leakNeeds > 1,

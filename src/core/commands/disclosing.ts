@@ -1,6 +1,6 @@
 /** Commands that let the case out, step by step: draft, approve, notify. */
 
-import { approvalOf } from '../advisories/approval.ts';
+import { type Approval, approvalOf } from '../advisories/approval.ts';
 import { advisoryOf } from '../advisories/build.ts';
 import { pendingErratum } from '../advisories/errata.ts';
 import { missing as lacks, wanted } from '../advisories/missing.ts';
@@ -39,7 +39,7 @@ const draft = caseVerb<null>({
   decide: (_none, state, situation) => {
     const { context, roles } = situation;
     const { advisory, notice, digest } = context.draft(advisoryOf(state));
-    const { by, needed } = approvalOf(state, context);
+    const approval = approvalOf(state, context);
     const items = lacks(state);
     const asks =
       roles.has('coordinator') && items.length === 0 ? ['To approve these texts:', `    #approve ${digest}`] : [];
@@ -52,7 +52,7 @@ const draft = caseVerb<null>({
         ...(roles.has('coordinator') && state.disclosed === null
           ? row('Rehearsed', tellRehearsal(state, { context }))
           : []),
-        ...row('Approved by', tellApproval(by, needed, situation)),
+        ...row('Approved by', ...tellApproval(approval, situation)),
         ...asks,
         ...changed(state, situation),
         ...section('Advisory', advisory),
@@ -62,10 +62,13 @@ const draft = caseVerb<null>({
   },
 });
 
-/** Who approved is for the team. */
-function tellApproval(by: readonly Address[], needed: number, { roles }: Situation): string {
-  if (!roles.has('coordinator')) return `${by.length} of ${needed} needed`;
-  return by.length === 0 ? `nobody; ${needed} needed` : `${by.join(', ')}; ${needed} needed`;
+/** Who approved, and who did not yet, is for the team. */
+function tellApproval({ by, pending, needed }: Approval, { roles }: Situation): readonly string[] {
+  if (!roles.has('coordinator')) return [`${by.length} of ${needed} needed`];
+  return [
+    by.length === 0 ? `nobody; ${needed} needed` : `${by.join(', ')}; ${needed} needed`,
+    ...(pending.length === 0 ? [] : [`not yet by ${pending.join(', ')}`]),
+  ];
 }
 
 /** To coordinators who approved other words, or wonder what those who did will ask. */

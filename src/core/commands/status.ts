@@ -119,9 +119,11 @@ function tellDelay({ disclosed }: CaseState): readonly string[] {
 function working(state: CaseState, situation: Situation): readonly string[] {
   const { context, roles } = situation;
   const affected = state.affected.map(({ product, ranges }) => `${product} ${ranges.join(', ')}`);
-  const { digest, by, needed } = approvalOf(state, context);
-  const names = roles.has('coordinator') && by.length > 0 ? `: ${by.join(', ')}` : '';
-  const approvals = row('Approved by', `${by.length} of ${needed} needed${names}`);
+  const { digest, by, pending, needed } = approvalOf(state, context);
+  const isTeam = roles.has('coordinator');
+  const names = isTeam && by.length > 0 ? `: ${by.join(', ')}` : '';
+  const lacking = isTeam && open(state) && pending.length > 0 ? [`not yet by ${pending.join(', ')}`] : [];
+  const approvals = row('Approved by', `${by.length} of ${needed} needed${names}`, ...lacking);
   return [
     ...row('Advisory', state.advisory ?? 'no id yet'),
     ...row('CVE', tellCve(state, context.team.timezone)),
@@ -241,8 +243,7 @@ export function lateness(state: CaseState, { context }: Pick<Situation, 'context
   const end = hardEnd(state, policy, roster.lists);
   if (!state.openly && past(end.at)) late.push(`the embargo is beyond its end (${end.clock})`);
   if (state.embargo !== null && past(state.embargo.until)) {
-    const { complete, by } = approvalOf(state, context);
-    const pending = roster.coordinators.map((each) => each.address).filter((address) => !by.includes(address));
+    const { complete, pending } = approvalOf(state, context);
     if (!complete) late.push(`the advisory is not approved yet by ${pending.join(', ')}`);
     if (state.held !== null) late.push('disclosure is due and held');
   }
@@ -252,8 +253,7 @@ export function lateness(state: CaseState, { context }: Pick<Situation, 'context
 /** Who has been asked for something and has not answered yet. */
 function awaited(state: CaseState, { context }: Situation): readonly string[] {
   if (!open(state)) return [];
-  const { by, needed, complete } = approvalOf(state, context);
-  const pending = context.roster.coordinators.map((each) => each.address).filter((address) => !by.includes(address));
+  const { by, pending, needed, complete } = approvalOf(state, context);
   const invited = state.experts.filter((each) => !each.accepted).map((each) => each.address);
   return [
     ...(missing(state).length > 0 || complete

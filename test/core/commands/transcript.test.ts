@@ -44,6 +44,16 @@ describe('the transcript', () => {
       'stable/2: acceptable to you, REJECTED by another (it breaks)',
     );
     expect(page('eve')).not.toMatch(/ada@|ben@|cy@/);
+    expect(page('eve')).not.toContain('not yet by');
+    const pending = `not yet by ${addressOf('ben')}, ${addressOf('cy')}`;
+    expect(page('ada')).toContain(pending);
+    expect(say('#draft', state).answer).toContain(pending);
+    expect(say('#draft', state, { by: ['eve'] }).answer).not.toContain('not yet by');
+    const approvedNow = given(
+      ...events,
+      ...approved('ada', 'ben').map((each) => ({ ...each, event: { ...each.event, digest } })),
+    );
+    expect(say('#draft', approvedNow).answer).not.toContain('not yet by');
     expect(page('ada')).toMatch(/REJECTED by\s+ben@[^]*needed: ada@/);
   });
 
