@@ -39,6 +39,10 @@ export function voidedApprovals(state: CaseState, facts: ApprovalFacts): Voided 
   return { by: counting, changes: changesSince(last.digest, state, facts), approve };
 }
 
+/** The same, where the case as it was had them: what these changes void. */
+export const voidedSince = (before: CaseState, after: CaseState, facts: ApprovalFacts): Voided | null =>
+  approvalOf(before, facts).digest === approvalOf(after, facts).digest ? null : voidedApprovals(after, facts);
+
 function changesSince(digest: string, state: CaseState, { draft }: ApprovalFacts): Voided['changes'] {
   const end = state.history.findLastIndex(({ event }) => event.type === 'approved' && event.digest === digest);
   const then = replayed(state.history.slice(0, end + 1));

@@ -1,10 +1,12 @@
 /** What follows from the CVE id of a case: a request to whoever assigns it, word of it to the team, its record, its return. */
 
+import { voidedApprovals } from '../advisories/voided.ts';
 import { readers } from '../roster/audiences.ts';
 import { caseAddress, type Draft, footOf, letters, type Occasion, titleOf } from './addressing.ts';
 import type { Effect } from './effects.ts';
 import type { CaseEvent } from './events.ts';
 import type { CaseState } from './state.ts';
+import { voidedFacts } from './voided-facts.ts';
 
 type Of<Type extends CaseEvent['type']> = Extract<CaseEvent, { readonly type: Type }>;
 
@@ -45,6 +47,7 @@ export function cveReserved({ cve }: Of<'cve-reserved'>, occasion: Occasion): re
   const { state, context } = occasion;
   const team = readers('team', state, context.roster);
   const about = { template: 'cve-reserved', audience: 'team' } as const;
+  const voided = voidedApprovals(state, context);
   const draft: Draft = {
     ...about,
     subject: `${cve} is reserved: ${titleOf(state)}`,
@@ -52,7 +55,7 @@ export function cveReserved({ cve }: Of<'cve-reserved'>, occasion: Occasion): re
       address: caseAddress(state.id, context.team),
       cve,
       title: titleOf(state),
-      approved: state.approvals.length > 0,
+      voided: voided === null ? null : voidedFacts(voided, state.id),
       noticed: state.notices.length > 0,
       foot: footOf('coordinator', team, about, occasion),
     },

@@ -1,13 +1,14 @@
 /** The answer to commands: what was understood, what came of it or why not, how the case stands, and what comes next. */
 
-import { approvalOf } from '../advisories/approval.ts';
-import { voidedApprovals } from '../advisories/voided.ts';
+import { voidedSince } from '../advisories/voided.ts';
 import { bare, caseAddress } from '../cases/addressing.ts';
 import type { Context } from '../cases/context.ts';
 import type { Facts, Letter, Recipient } from '../cases/effects.ts';
 import type { Audience } from '../cases/events.ts';
 import type { Incoming } from '../cases/incoming.ts';
+import { together } from '../cases/merging.ts';
 import type { CaseState } from '../cases/state.ts';
+import { voidedFacts } from '../cases/voided-facts.ts';
 import { everyone, reachable, rolesOf } from '../roster/audiences.ts';
 import { footFor } from '../roster/foot.ts';
 import type { Role } from '../roster/people.ts';
@@ -23,8 +24,8 @@ import { stateSummary } from './status.ts';
  * of the coordinators' copies says so).
  *
  * Facts: `accepted`, `dry`, `case`, `address` (of the case, or the team), `speakers`, `results` (each with `line`,
- * `raw`, `verb`, `ok`, `says`, `instead`), `voided` (for coordinators and experts; null where no approval is void: `by`,
- * for coordinators only, `changes`, each with `text` and `lines`, or null, and `approve`, a line or null), `state` (lines of
+ * `raw`, `verb`, `ok`, `says`, `instead`), `voided` (`voidedFacts`, for coordinators and, without `by` and `approve`, for
+ * experts; null where no approval is void), `state` (lines of
  * at most 72 columns), `next` (each with `command`, `why`), `foot`.
  */
 export function transcript(
@@ -120,23 +121,25 @@ function factsOf(decision: Decision, spoken: Spoken, incoming: Incoming, context
   };
 }
 
-/** What the commands did to approvals. An expert, who may read the texts, hears of it without names. */
-function voidedFor(
-  role: Role,
-  { before, after }: Decision,
-  spoken: Spoken,
-  incoming: Incoming,
-  context: Context,
-): Facts | null {
+/** What the commands did to approvals, of the case that this one was joined to, too. An expert, who may read the texts, hears of it without names. */
+function voidedFor(role: Role, decision: Decision, spoken: Spoken, incoming: Incoming, context: Context): Facts | null {
+  const { before, after } = decision;
   if (before === null || after === null) return null;
   const isExpert = role === 'expert' && situationOf(spoken, incoming, after, context)?.roles.has('expert') === true;
   if (role !== 'coordinator' && !isExpert) return null;
-  if (approvalOf(before, context).digest === approvalOf(after, context).digest) return null;
-  const voided = voidedApprovals(after, context);
-  if (voided === null) return null;
-  const { by, changes, approve } = voided;
-  const told = changes === null ? null : changes.map(({ text, lines }) => ({ text, lines }));
-  return { by: isExpert ? [] : by, changes: told, approve: isExpert ? null : approve };
+  const voided = voidedSince(before, after, context);
+  if (voided !== null) return voidedFacts(isExpert ? { ...voided, by: [], approve: null } : voided, null);
+  return isExpert ? null : voidedElsewhere(decision, context);
+}
+
+function voidedElsewhere({ events }: Decision, context: Context): Facts | null {
+  for (const { case: id, event } of events) {
+    const other = event.type === 'absorbed' ? context.cases.find((each) => each.id === id) : undefined;
+    if (other === undefined || event.type !== 'absorbed') continue;
+    const voided = voidedSince(other, { ...other, ...together(other, event.joining) }, context);
+    if (voided !== null) return voidedFacts(voided, id);
+  }
+  return null;
 }
 
 /**

@@ -181,8 +181,9 @@ export const context: Context = {
   keyEnds: [],
   nextCase: caseId('EXM', 2026, 8),
   nextAdvisory: advisoryId('EXSA', 2026, 3),
-  draft: ({ title, description, credits, affected, patches }) => {
-    const text = [title, description, ...credits.map((each) => each.name), affected.length, patches.length].join('|');
+  draft: ({ title, description, credits, affected, patches, cve: id }) => {
+    const counts = [affected.length, patches.length, ...(id === null ? [] : [id])];
+    const text = [title, description, ...credits.map((each) => each.name), ...counts].join('|');
     return { advisory: text, notice: `notice ${text}`, digest: digestOf(text) };
   },
 };

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { caseId } from '../../../src/core/identifiers.ts';
+import { approvalOf } from '../../../src/core/advisories/approval.ts';
 import { together } from '../../../src/core/cases/merging.ts';
 import type { CaseState } from '../../../src/core/cases/state.ts';
 import {
@@ -42,6 +43,23 @@ describe.each(['duplicate', 'merge'])('#%s', (verb) => {
     ]);
     expect(decision?.after).toMatchObject({ rejection: { class: 'duplicate' }, joinedTo: other.id });
     expect(decision?.results[0]?.says.join('\n')).toContain('2026-10-15 15:00 UTC');
+  });
+
+  test('voids the approvals of the other case where its texts change with that, and says how', () => {
+    const inForce = approvalOf(other, context).digest;
+    const approvals = (['ada', 'ben'] as const).map(
+      (by) => ({ by, event: { type: 'approved', digest: inForce, coordinator: addressOf(by) } }) as const,
+    );
+    const approvedThere = { ...given(...whole, embargoed('2026-10-29T15:00:00Z'), ...approvals), id: other.id };
+    const credited = given({ type: 'credited', name: 'Zoe', address: null, affiliation: null });
+    const { letters } = join(credited, approvedThere);
+    expect(letters[0]?.facts['voided']).toMatchObject({
+      case: other.id,
+      by: [addressOf('ada'), addressOf('ben')],
+      changes: [{ lines: [expect.anything(), expect.stringContaining('Zoe')] }, {}],
+      approve: expect.stringMatching(/^#approve [0-9a-f]{32}$/),
+    });
+    expect(join(given(), approvedThere).letters[0]?.facts['voided']).toBeNull();
   });
 
   test('tells the way where the other case cannot take it', () => {

@@ -2,7 +2,22 @@ import { describe, expect, test } from 'vitest';
 import { voidedApprovals } from '../../../src/core/advisories/voided.ts';
 import { approvalOf } from '../../../src/core/advisories/approval.ts';
 import { parseMailId } from '../../../src/core/identifiers.ts';
-import { accepted, addressOf, approved, context, eve, given, hex, ready, soon, sure, theCase, whole } from './desk.ts';
+import {
+  accepted,
+  addressOf,
+  approved,
+  context,
+  eve,
+  given,
+  hex,
+  type Name,
+  noticed,
+  ready,
+  soon,
+  sure,
+  theCase,
+  whole,
+} from './desk.ts';
 import { say } from './dictation.ts';
 
 describe('the transcript', () => {
@@ -93,6 +108,28 @@ describe('the transcript', () => {
     expect(say(approve ?? '', after).events).toMatchObject([{ type: 'approved', coordinator: addressOf('ada') }]);
     for (const harmless of ['#embargo 2026-10-20', '#status', '#title Overflow'])
       expect(say(harmless, state).letters[0]?.facts['voided'], harmless).toBeNull();
+  });
+
+  test('finds no approval void for what stands in no text: consent, a redaction, an answer of a stakeholder', () => {
+    const state = given(...whole, soon, noticed, ...approved('ada', 'ben'));
+    const voided = (text: string, by: Name) =>
+      say(text, state, { by: [by] }).letters.map(({ facts }) => facts['voided']);
+    for (const [text, by] of [
+      ['#consent withhold', 'rob'],
+      ['#redact 1', 'ada'],
+      ['#affected 11', 'dora'],
+      ['#deadline 2026-10-14', 'rob'],
+    ] as const) {
+      expect(say(text, state, { by: [by] }).decision?.accepted, text).toBe(true);
+      expect(
+        voided(text, by).filter((each) => each !== null),
+        text,
+      ).toEqual([]);
+    }
+    expect(voided('#uncredit Rob', 'rob')).toContainEqual(
+      expect.objectContaining({ by: [addressOf('ada'), addressOf('ben')] }),
+    );
+    expect(voided('#cve CVE-2026-4321', 'ada')).not.toContain(null);
   });
 
   test('measures further changes from what was approved, and forgets them once it is as it was', () => {
