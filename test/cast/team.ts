@@ -14,6 +14,8 @@ export interface CastOptions {
   readonly approvals?: number;
   /** Coordinators beside Ada and Ben. */
   readonly coordinators?: readonly Gnupg[];
+  /** Coordinators who have to want a disclosure within a day: one, where a test cannot wait for longer. */
+  readonly earlyNeeds?: number;
   /** gpg's own arguments while the keys of the cast are made, such as `--faked-system-time`. */
   readonly born?: readonly string[];
 }
@@ -82,7 +84,7 @@ export class Cast {
       this.daemon.key(`${person.fingerprint}.asc`, await person.exportKey());
   }
 
-  async #configure({ intake, more = '', approvals = 2, coordinators = [] }: CastOptions): Promise<void> {
+  async #configure({ intake, more = '', approvals = 2, coordinators = [], earlyNeeds }: CastOptions): Promise<void> {
     this.relayPort = await this.relay.listen();
     this.daemon.smtpPort = await freePort();
     this.webPort = await freePort();
@@ -115,7 +117,7 @@ ${intake ?? `  smtp: { listen: "127.0.0.1:${daemon.smtpPort}" }`}
 delivery:
   smtp: { host: 127.0.0.1, port: ${this.relayPort} }
   retry: { firstSeconds: 1, longestSeconds: 4 }
-policy: { approvals: ${approvals} }
+policy: { approvals: ${approvals}${earlyNeeds === undefined ? '' : `, disclosure: { earlyNeeds: ${earlyNeeds} }`} }
 site: { directory: ${daemon.site}, url: "https://security.example.org", listen: "127.0.0.1:${this.webPort}" }
 schedule: "* * * * * *"
 log: { level: info }

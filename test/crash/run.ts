@@ -17,7 +17,7 @@ export interface Run {
 }
 
 async function run(moments: ReadonlyMap<Step, Moment>, embargoSeconds: number): Promise<Run> {
-  const cast = await Cast.gather();
+  const cast = await Cast.gather({ earlyNeeds: 1 });
   try {
     const killer = new Killer(cast.daemon, cast.relay);
     await killer.start();

@@ -30,7 +30,10 @@ describe.skipIf(!required('gpg', gnupgIsHere))('a small embargo, by mail', () =>
     cveServices.next = 12345;
     const services = `{ url: "${(await cveServices.open()).url}", org: example, user: embargod, key: env:CVE_API_KEY }`;
     cast = await Cast.gather({ more: `cve: { services: ${services} }` });
-    cast.daemon.reconfigure('policy: { approvals: 2 }', 'policy: { approvals: 2, archive: { publishAfterDays: 0 } }');
+    cast.daemon.reconfigure(
+      'policy: { approvals: 2 }',
+      'policy: { approvals: 2, disclosure: { earlyNeeds: 1 }, archive: { publishAfterDays: 0 } }',
+    );
     await cast.daemon.start({ CVE_API_KEY: cveServices.key });
   }, 60_000);
 

@@ -18,7 +18,7 @@ describe.skipIf(!required('gpg', gnupgIsHere))('a disclosure whose moment comes'
   let held: Case;
 
   beforeAll(async () => {
-    cast = await Cast.gather();
+    cast = await Cast.gather({ earlyNeeds: 1 });
     await cast.daemon.start();
     missed = await Case.triaged(cast, 'Missed by all');
     held = await Case.triaged(cast, 'Held at the last moment');

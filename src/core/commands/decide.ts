@@ -9,6 +9,7 @@ import type { CaseState } from '../cases/state.ts';
 import { type CaseId, parseSha256, type Sha256 } from '../identifiers.ts';
 import type { Spoken } from './authority.ts';
 import type { CommandLine } from './grammar.ts';
+import { hastened } from './hastening.ts';
 import { type Refusal, tellRefusal } from './refusals.ts';
 import { isPermitted } from './sayable.ts';
 import { situationOf } from './situation.ts';
@@ -106,12 +107,15 @@ function carryOut(progress: Progress, line: CommandLine, spoken: Spoken, incomin
     return refuse(progress, line, { reason: 'too-long', verb: line.verb }, situation);
   const id = opens ?? progress.state?.id ?? null;
   const before = opens === undefined ? progress.state : null;
+  const state = events.reduce(
+    (grown, event) => evolve(grown, provisional(event, id, grown, situation.speakers[0], incoming, context)),
+    before,
+  );
+  const hasty = before === null || state === null ? null : hastened(before, state, situation);
+  if (hasty !== null) return refuse(progress, line, hasty, situation);
   const { line: number, raw, verb: name } = line;
   return {
-    state: events.reduce(
-      (state, event) => evolve(state, provisional(event, id, state, situation.speakers[0], incoming, context)),
-      before,
-    ),
+    state,
     events: [...progress.events, ...events.map((event) => ({ case: known(id), event })), ...elsewhere],
     context: elsewhere.reduce(listsToo, context),
     results: [...progress.results, { line: number, raw, verb: name, ok: true, says, instead: null }],

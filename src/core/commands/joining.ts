@@ -1,8 +1,7 @@
 /** Commands that make one case of two, or two of one: duplicate, merge, split. */
 
 import { titleOf } from '../cases/addressing.ts';
-import type { Context } from '../cases/context.ts';
-import { disputedReporters, earliestEnd, reportersOf } from '../cases/merging.ts';
+import { disputedReporters, earliestEnd, reportersOf, together } from '../cases/merging.ts';
 import type { CaseState, Inherited } from '../cases/state.ts';
 import { tellMoment } from '../embargo/moments.ts';
 import { type Fingerprint, parseCaseId } from '../identifiers.ts';
@@ -11,6 +10,7 @@ import { everyone } from '../roster/audiences.ts';
 import type { Roster } from '../roster/people.ts';
 import { missing, noMore, notNow, prose, wrong } from './arguments.ts';
 import type { CommandLine } from './grammar.ts';
+import { hastened } from './hastening.ts';
 import { messageOf } from './opening.ts';
 import type { Refusal } from './refusals.ts';
 import { whileOpen } from './stages.ts';
@@ -49,8 +49,8 @@ const joins = (verb: string, summary: string): Verb => {
     who: ['coordinator'],
     when: whileOpen(verb),
     parse: (line, state, situation) => target(line, state, situation, manual),
-    decide: (other, state, { context }) =>
-      other.disclosed === null ? intoOpen(other, state, verb, context) : intoDisclosed(other, state),
+    decide: (other, state, situation) =>
+      other.disclosed === null ? intoOpen(other, state, verb, situation) : intoDisclosed(other, state),
   });
 };
 
@@ -86,13 +86,17 @@ function target(
   return noMore(line, 1, manual, other);
 }
 
-function intoOpen(other: CaseState, state: CaseState, verb: string, { roster }: Context): Result<Outcome, Refusal> {
+function intoOpen(other: CaseState, state: CaseState, verb: string, situation: Situation): Result<Outcome, Refusal> {
+  const { roster } = situation.context;
   if (other.openly !== state.openly) {
     const secret = state.openly ? other : state;
     const why = `one of the two is handled in the open and ${secret.id} is not. If that one is public too, say so there first.`;
     return failed(notNow(verb, why, state.openly ? null : '#public'));
   }
   const { links, patches, credits, notices } = state;
+  const joined = { ...inherited(state), links, patches, credits, notices };
+  const hasty = hastened(other, { ...other, ...together(other, joined) }, situation);
+  if (hasty !== null) return failed({ ...hasty, instead: null });
   const end = state.openly ? other.embargo : earliestEnd(other.embargo, state.embargo);
   const people = [...reportersOf(state), ...state.experts].length;
   return ok({
@@ -100,7 +104,7 @@ function intoOpen(other: CaseState, state: CaseState, verb: string, { roster }: 
     elsewhere: [
       {
         case: other.id,
-        event: { type: 'absorbed', from: state.id, joining: { ...inherited(state), links, patches, credits, notices } },
+        event: { type: 'absorbed', from: state.id, joining: joined },
       },
     ],
     says: [

@@ -60,6 +60,7 @@ interface Details {
     readonly instead: string | null;
   };
   readonly 'past-moment': { readonly moment: string; readonly now: string; readonly instead: string | null };
+  readonly 'too-near': { readonly moment: string; readonly needed: number; readonly instead: string | null };
   readonly 'no-such-moment': { readonly moment: string; readonly zone: string; readonly next: string };
   readonly 'beyond-end': {
     readonly moment: string;
@@ -196,6 +197,10 @@ const table: { readonly [Each in RefusalReason]: (refusal: Refusal<Each>) => Tol
   wrong: ({ what, word, because, instead }) => ({ text: `"${word}" is not ${what}: ${because}`, instead }),
   'past-moment': ({ moment, now, instead }) => ({
     text: `${moment} is past (it is ${now}). A disclosure moment has to lie ahead.`,
+    instead,
+  }),
+  'too-near': ({ moment, needed, instead }) => ({
+    text: `That would publish on ${moment}, in less than 24 hours and earlier than planned, which takes the word of ${needed} coordinators. Have the others sign the mail too; or say "#disclose" when it is to go out, which asks them.`,
     instead,
   }),
   'no-such-moment': ({ moment, zone, next }) => ({

@@ -31,7 +31,7 @@ const embargo = caseVerb<Term>({
   group,
   ...embargoManual,
   summary:
-    'Sets the one moment at which the embargo ends and the advisory goes out, or lifts it. The answer names every clock, and better dates where there are any.',
+    'Sets the one moment at which the embargo ends and the advisory goes out, or lifts it. The answer names every clock, and better dates where there are any. To bring it to within 24 hours takes as many coordinators as #disclose ahead of it.',
   who: ['coordinator'],
   prose: true,
   undoable: true,

@@ -3,6 +3,7 @@ import { approvalOf } from '../../../src/core/advisories/approval.ts';
 import { releaseOf } from '../../../src/core/advisories/release.ts';
 import { nextDeadlines } from '../../../src/core/cases/deadlines.ts';
 import type { CaseEvent } from '../../../src/core/cases/events.ts';
+import { caseId } from '../../../src/core/identifiers.ts';
 import {
   context,
   keyOf,
@@ -180,6 +181,38 @@ describe('the word of two', () => {
     }
     const mine = given(...agreed, { by: 'ada', event: asked() });
     expect(ask('#undo', mine).decision?.after?.disclosureRequests).toEqual([]);
+  });
+
+  test('is asked for to bring the moment to within a day, by whatever command', () => {
+    const near = '2026-10-06 08:59 UTC';
+    const words = (text: string, state = given(...agreed), by: readonly ('ada' | 'ben' | 'cy')[] = ['ada']) => {
+      const { decision, answer } = ask(text, state, by);
+      return decision?.accepted === true ? 'done' : (/takes the word of 2/.exec(answer)?.[0] ?? answer);
+    };
+    const refusal = 'takes the word of 2';
+    expect(words(`#embargo ${near}`)).toBe(refusal);
+    expect(ask(`#embargo ${near}`).answer).toMatch(/#embargo 2026-10-0[6-9] 15:00 UTC/);
+    expect(words(`#deadline ${near}`)).toBe(refusal);
+    expect(words(`#embargo none\n#embargo ${near}`)).toBe(refusal);
+    expect(words(`#embargo ${near}`, given(...whole))).toBe(refusal);
+    const extended = given(...whole, embargoed('2026-10-06T08:00:00Z'), { by: 'ada', event: soon });
+    expect(words('#undo', extended)).toBe(refusal);
+    expect(words('#embargo 2026-10-06 09:00 UTC')).toBe('done');
+    expect(words(`#embargo ${near}`, given(...agreed), ['ada', 'ben'])).toBe('done');
+    expect(words(`#embargo ${near}`, sure(ask('#disclose').decision?.after ?? null), ['ben'])).toBe('done');
+    expect(words(`#embargo ${near}`, given(...whole, embargoed('2026-10-05T20:00:00Z')))).toBe('done');
+    expect(words(`#embargo ${near}`, given(...whole, { type: 'made-public', reason: null }))).toBe('done');
+    const rob = say(`#deadline ${near}`, given(...agreed), { by: ['rob'], context: { policy: rules({}) } });
+    expect(rob.decision?.after?.embargo?.until).toEqual(at('2026-10-06T08:59:00Z'));
+  });
+
+  test('is asked for to join a case whose moment is within a day', () => {
+    const first = given(embargoed('2026-10-06T08:00:00Z'));
+    const other = { ...given(...agreed), id: caseId('EXM', 2026, 3) };
+    const join = (by: readonly ('ada' | 'ben')[]) =>
+      say('#merge EXM-2026-0003', first, { by, context: { policy: rules({}), cases: [first, other] } });
+    expect(join(['ada']).answer).toContain('takes the word of 2');
+    expect(join(['ada', 'ben']).decision?.accepted).toBe(true);
   });
 
   test('is not asked for once the moment has come, nor in the open without one', () => {
