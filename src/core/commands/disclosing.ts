@@ -12,7 +12,7 @@ import type { Address } from '../identifiers.ts';
 import { parseAddress } from '../identifiers.ts';
 import { noticeDays } from '../embargo/calendar.ts';
 import { tellMoment, tellSpan, writeMoment } from '../embargo/moments.ts';
-import { latestFeasible } from '../embargo/planner.ts';
+import { firstNotice, latestFeasible } from '../embargo/planner.ts';
 import { failed, ok, type Result } from '../result.ts';
 import type { ExternalList, List, StakeholderList } from '../roster/people.ts';
 import { missing, noMore, none, notNow, wrong } from './arguments.ts';
@@ -228,7 +228,7 @@ function tooEarly(
   context: Situation['context'],
 ): Refusal | null {
   if (list.kind !== 'external' || list.maximumDays === null) return null;
-  const first = state.notices.find((each) => each.list === list.address)?.at ?? context.now;
+  const first = firstNotice(state, list) ?? context.now;
   const end = first.add({ hours: 24 * list.maximumDays });
   if (Temporal.Instant.compare(until, end) <= 0) return null;
   const notices = [...state.notices, { list: list.address, at: first, members: [], skipped: [] }];

@@ -47,6 +47,13 @@ const compare = (one: Clock, other: Clock): number => Temporal.Instant.compare(o
 const capOf = (list: List): number | null => (list.kind === 'external' ? list.maximumDays : null);
 const inDays = (count: number): string => (count === 1 ? '1 day' : `${count} days`);
 
+/** When the list was first told; a case that another was joined to has the notices of both. */
+export const firstNotice = ({ notices }: Pick<CaseState, 'notices'>, { address }: Pick<List, 'address'>) =>
+  notices
+    .filter((each) => each.list === address)
+    .map(({ at }) => at)
+    .toSorted(Temporal.Instant.compare)[0] ?? null;
+
 /** Every term that runs for the case, the one that ends first first. Lists count from their own first notice. */
 export function clocksOf(
   state: CaseState,
@@ -57,9 +64,9 @@ export function clocksOf(
   const team: Clock = { at: later(state.receivedAt, maximumDays), clock: `${inDays(maximumDays)} from receipt` };
   const capped = lists.flatMap((list): readonly Clock[] => {
     const cap = capOf(list);
-    const notice = state.notices.find((each) => each.list === list.address);
-    if (cap === null || notice === undefined) return [];
-    return [{ at: later(notice.at, cap), clock: `${inDays(cap)} from the notice to ${list.address}` }];
+    const first = firstNotice(state, list);
+    if (cap === null || first === null) return [];
+    return [{ at: later(first, cap), clock: `${inDays(cap)} from the notice to ${list.address}` }];
   });
   const { deadline } = state;
   const own: readonly Clock[] = deadline === null ? [] : [{ at: deadline.until, clock: "the reporter's own deadline" }];

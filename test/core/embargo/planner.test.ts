@@ -110,6 +110,8 @@ describe('the end of an embargo', () => {
   test('counts from a list’s first notice, whatever was sent later', () => {
     const told = facts({ notices: [noticed(2), noticed(0)] });
     expect(hardEnd(told.state, policy, told.lists).at).toEqual(now.add({ hours: 24 * 12 }));
+    const joined = facts({ notices: [noticed(0), noticed(2)] });
+    expect(hardEnd(joined.state, policy, joined.lists).at).toEqual(now.add({ hours: 24 * 12 }));
   });
 
   test('counts as notice the days on which the team discloses, the day itself too', () => {
