@@ -60,6 +60,9 @@ export interface Policy {
     readonly disclosureDays: number;
     /** From the disclosure, without a link to the fix. */
     readonly fixDays: number;
+    /** All coordinators hear of a disclosure that is overdue, and of an embargo that has run out of time, so often. */
+    readonly overdueHours: number;
+    readonly endHours: number;
     /** Before a key ends its owner is warned, so many days ahead. */
     readonly keyDays: readonly number[];
   };

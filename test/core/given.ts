@@ -77,6 +77,8 @@ export const policy: Policy = {
     noticeBusinessDays: 1,
     disclosureDays: 1,
     fixDays: 2,
+    overdueHours: 1,
+    endHours: 24,
     keyDays: [30, 14, 7, 1],
   },
   rehearsal: { hoursBefore: 24, maximumBytes: 10_485_760 },

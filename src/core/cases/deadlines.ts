@@ -18,12 +18,6 @@ type Order = Deadline & { readonly command: Exclude<Deadline['command'], 'remind
 
 type ClockFacts = ApprovalFacts & ReleaseFacts;
 
-/** A disclosure that waits for approval is asked about again after this. */
-const askAgain = Temporal.Duration.from({ hours: 1 });
-
-/** A case that has run out of time and has no moment is complained of again after this. */
-const complainAgain = Temporal.Duration.from({ hours: 24 });
-
 /** The moment that runs; null where none is set, or where the case is held or over. */
 function moment(state: CaseState): Temporal.Instant | null {
   return isOver(state) || state.held !== null || state.embargo === null ? null : state.embargo.until;
@@ -52,7 +46,8 @@ function release(state: CaseState, facts: ClockFacts): readonly Order[] {
 function escalation(state: CaseState, { policy, roster }: ApprovalFacts): readonly Order[] {
   if (isOver(state) || state.openly) return [];
   const { at: end } = hardEnd(state, policy, roster.lists);
-  return [{ case: state.id, at: later(end, state.endReachedAt?.add(complainAgain) ?? end), command: 'escalate' }];
+  const again = state.endReachedAt?.add({ hours: policy.reminders.endHours }) ?? end;
+  return [{ case: state.id, at: later(end, again), command: 'escalate' }];
 }
 
 /** The draft to its reporters, once nothing of it is missing. */
@@ -83,9 +78,10 @@ function ending(state: CaseState, context: ClockFacts): readonly Order[] {
   if (state.disclosed !== null) return [...correction(state, context), ...release(state, context)];
   const until = moment(state);
   if (until === null) return escalation(state, context);
-  return approvalOf(state, context).complete && !waitsForWord(state, context)
-    ? [{ case: state.id, at: until, command: 'disclose' }]
-    : [{ case: state.id, at: later(until, state.approvalMissedAt?.add(askAgain) ?? until), command: 'ask-approval' }];
+  if (approvalOf(state, context).complete && !waitsForWord(state, context))
+    return [{ case: state.id, at: until, command: 'disclose' }];
+  const again = state.approvalMissedAt?.add({ hours: context.policy.reminders.overdueHours }) ?? until;
+  return [{ case: state.id, at: later(until, again), command: 'ask-approval' }];
 }
 
 /**

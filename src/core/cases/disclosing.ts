@@ -137,6 +137,7 @@ export function approvalMissed(occasion: Occasion): readonly Effect[] {
       pending,
       needed,
       missing: missing(state),
+      hours: context.policy.reminders.overdueHours,
       word: state.leaked !== null && context.policy.disclosure.leakNeeds > 1,
       advisory: context.draft(advisoryOf(state)).advisory,
       foot: footOf('coordinator', team, { template: 'approval-missed', audience: 'team' }, occasion),

@@ -52,11 +52,12 @@ function asked({ state, context }: Occasion): Facts {
     approved: complete,
     word,
     missing: missing(state),
+    hours: context.policy.reminders.overdueHours,
     advisory,
   };
 }
 
-/** To all coordinators, every day until they decide: the case has run out of time. */
+/** To all coordinators, again and again until they decide: the case has run out of time. */
 export function endReached(occasion: Occasion): readonly Effect[] {
   const { state, context, row } = occasion;
   const end = hardEnd(state, context.policy, context.roster.lists);
@@ -74,6 +75,7 @@ export function endReached(occasion: Occasion): readonly Effect[] {
       late: row.at.epochMilliseconds - end.at.epochMilliseconds < 3_600_000 ? null : tellSpan(end.at, row.at),
       held: state.held?.reason ?? null,
       confirmed: state.confirmed,
+      hours: context.policy.reminders.endHours,
       foot: footOf('coordinator', team, { template: 'hard-end', audience: 'team' }, occasion),
     },
   };

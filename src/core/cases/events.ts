@@ -183,7 +183,7 @@ export type CaseEvent =
   | { readonly type: 'waived'; readonly item: Waivable; readonly reason: string }
   /** The matter has become public: the embargo ends with it. */
   | { readonly type: 'leaked'; readonly url: string | null }
-  /** The last clock has run out and nothing is set. Said again every day. */
+  /** The last clock has run out and nothing is set. Said again after `endHours`. */
   | { readonly type: 'end-reached' }
   /** For the public record: a mail, or one part of it, stays out. */
   | { readonly type: 'redacted'; readonly mail: MailId; readonly part: string | null }
@@ -204,7 +204,7 @@ export type CaseEvent =
   | { readonly type: 'reminded'; readonly of: readonly string[] }
   /** These reporters were shown the advisory as it would go out, to check it before it is approved. */
   | { readonly type: 'draft-shown'; readonly digest: Sha256; readonly reporters: readonly Address[] }
-  /** The disclosure moment came and the advisory was not approved. Said again every hour. */
+  /** The disclosure moment came and the advisory was not approved. Said again after `overdueHours`. */
   | { readonly type: 'approval-missed' }
   /** `due`: the moment ahead of which the clock asks for it; null where a coordinator does. */
   | { readonly type: 'rehearsal-asked'; readonly due: Temporal.Instant | null }

@@ -121,7 +121,7 @@ const days: { readonly [kind in ReminderKind]: (state: CaseState, facts: Reminde
 const ahead = (day: Temporal.PlainDate, at: Temporal.Instant, { now, policy }: ReminderFacts): Day =>
   Temporal.Instant.compare(at, now) <= 0 ? null : day.subtract({ days: policy.reminders.disclosureDays });
 
-/** Null where no moment runs, or it has passed: of a disclosure that is overdue people are told hourly, and not here. */
+/** Null where no moment runs, or it has passed: of a disclosure that is overdue people are told at once and again (`overdueHours`), and not here. */
 function onMoment(
   state: CaseState,
   facts: ReminderFacts,

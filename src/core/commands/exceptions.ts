@@ -48,7 +48,7 @@ const leak = caseVerb<string | null>({
   group,
   ...leakManual,
   summary:
-    'The matter has become public. Tells everyone who was told, and ends the embargo: the advisory goes out at once if it is approved (or, where the policy asks for two, once another coordinator says #disclose); else its approval is asked for every hour.',
+    'The matter has become public. Tells everyone who was told, and ends the embargo: the advisory goes out at once if it is approved (or, where the policy asks for two, once another coordinator says #disclose); else its approval is asked for again and again.',
   who: ['coordinator'],
   when: (state) =>
     whileOpen('leak')(state) ??
@@ -80,6 +80,7 @@ function leakedBy(url: string | null, state: CaseState, situation: Situation): r
 function whatFollows(state: CaseState, situation: Situation): readonly string[] {
   const { context } = situation;
   const { digest, by, needed, complete } = approvalOf(state, context);
+  const again = context.policy.reminders.overdueHours;
   const waits = coordinatorsSigning(situation).length < context.policy.disclosure.leakNeeds;
   return [
     'THE EMBARGO IS OVER. Everyone who was told hears of it now.',
@@ -87,7 +88,7 @@ function whatFollows(state: CaseState, situation: Situation): readonly string[] 
     ...(complete
       ? [`The advisory is approved, and goes out ${waits ? 'once another coordinator says so too:' : 'at once.'}`]
       : [
-          `The advisory has ${by.length} of ${needed} approvals. It goes out with the last one${waits ? " and another coordinator's #disclose" : ''}; until then it is asked for every hour.`,
+          `The advisory has ${by.length} of ${needed} approvals. It goes out with the last one${waits ? " and another coordinator's #disclose" : ''}; until then it is asked for ${again === 1 ? 'every hour' : `every ${again} hours`}.`,
           state.confirmed ? `    #approve ${digest.slice(0, 32)}` : '    #confirm',
         ]),
     ...(complete && waits ? ['    #disclose'] : []),

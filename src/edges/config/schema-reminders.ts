@@ -18,6 +18,10 @@ export const reminders = z
       .default(1),
     disclosureDays: is.count(0, 60, 'days before disclosure').default(1),
     fixDays: is.count(0, 90, 'days from disclosure without a link to the fix').default(2),
+    overdueHours: is.count(1, 24, 'hours after which all coordinators hear again of an overdue disclosure').default(1),
+    endHours: is
+      .count(1, 168, 'hours after which all coordinators hear again of an embargo that has run out of time')
+      .default(24),
     keyDays: z
       .array(is.count(1, 365, 'days'))
       .max(12)

@@ -3,7 +3,20 @@ import { describe, expect, it } from 'vitest';
 import { approvalOf } from '../../../src/core/advisories/approval.ts';
 import { decideDue, nextDeadlines } from '../../../src/core/cases/deadlines.ts';
 import type { CaseEvent } from '../../../src/core/cases/events.ts';
-import { ada, advisory, ben, contextAt, id, incoming, lettersIn, reportedBy, rita, roster, Story } from '../given.ts';
+import {
+  ada,
+  advisory,
+  ben,
+  contextAt,
+  id,
+  incoming,
+  lettersIn,
+  policy,
+  reportedBy,
+  rita,
+  roster,
+  Story,
+} from '../given.ts';
 
 /** Confirmed, to be disclosed a day from its start. */
 function scheduled(): Story {
@@ -112,6 +125,18 @@ describe('the clock', () => {
     expect(tick(story)).toEqual(['approval-missed']);
     approve(story, ada, ben);
     expect(tick(story)).toEqual(['disclosed']);
+  });
+
+  it('asks again after as many hours as the policy says', () => {
+    const rarely = { policy: { ...policy, reminders: { ...policy.reminders, overdueHours: 3, endHours: 12 } } };
+    const next = (story: Story) => nextDeadlines(story.case, contextAt(story.now, rarely))[0];
+    const story = scheduled().later({ hours: 24 });
+    story.happens([{ type: 'approval-missed' }]);
+    expect(next(story)).toEqual({ case: id, at: story.now.add({ hours: 3 }), command: 'ask-approval' });
+    const over = scheduled();
+    over.happens([{ type: 'embargo-lifted', reason: null }]);
+    over.later({ hours: 24 * 90 }).happens([{ type: 'end-reached' }]);
+    expect(next(over)).toEqual({ case: id, at: over.now.add({ hours: 12 }), command: 'escalate' });
   });
 
   it('asks an hour after a leak where word of it, which asks too, has not helped', () => {

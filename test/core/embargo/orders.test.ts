@@ -29,7 +29,7 @@ const lines = fc.oneof(
 /** A reporter has one deadline: two of them are two wishes, of which the later holds. */
 const commands = fc
   .record({ lines: fc.array(lines, { maxLength: 6 }), deadline: fc.option(fc.integer({ min: 1, max: 100 })) })
-  .map((said) => [...said.lines, ...(said.deadline === null ? [] : [`#deadline ${dayIn(said.deadline)}`])]);
+  .map((each) => [...each.lines, ...(each.deadline === null ? [] : [`#deadline ${dayIn(each.deadline)}`])]);
 
 const end = (state: CaseState) => hardEnd(state, policy, roster.lists);
 
@@ -92,8 +92,8 @@ describe('the end that the clocks set', () => {
       });
     fc.assert(
       fc.property(another, another, another, (here, one, other) => {
-        const join = (...cases: readonly CaseState[]) =>
-          cases.reduce((state, each) => ({ ...state, ...together(state, each) }), here);
+        const joined = (state: CaseState, each: CaseState): CaseState => ({ ...state, ...together(state, each) });
+        const join = (...cases: readonly CaseState[]) => cases.reduce(joined, here);
         const [first, second] = [join(one, other), join(other, one)];
         expect(end(second).at).toEqual(end(first).at);
         expect(second.embargo?.until).toEqual(first.embargo?.until);
