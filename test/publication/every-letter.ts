@@ -9,7 +9,8 @@ import { transcript } from '../../src/core/commands/transcript.ts';
 import type { Effect, Letter } from '../../src/core/cases/effects.ts';
 import type { CaseEvent, Recorded } from '../../src/core/cases/events.ts';
 import { react } from '../../src/core/cases/react.ts';
-import { caseId } from '../../src/core/identifiers.ts';
+import type { CaseState } from '../../src/core/cases/state.ts';
+import { caseId, parseCveId } from '../../src/core/identifiers.ts';
 import { keysId } from '../../src/core/key-ends/told.ts';
 import { keyEndLetters } from '../../src/core/key-ends/warning.ts';
 import { listsAfter, listsId } from '../../src/core/lists/membership.ts';
@@ -41,6 +42,8 @@ import {
   Story,
   team,
 } from '../core/given.ts';
+
+const otherCve = parseCveId('CVE-2026-23456') ?? cve;
 
 /** Every letter that a small embargo sends, by a name for each. */
 function letters(): ReadonlyMap<string, Letter> {
@@ -157,6 +160,11 @@ function letters(): ReadonlyMap<string, Letter> {
   const cna = { kind: 'cna', name: 'Example CNA', address: address('cve@cna.example'), key: key('7') } as const;
   keep(asking.happens([{ type: 'cve-asked', of: cna }], incoming(10, ada), { keys: keysOf([ada, ben, cna]) }));
   keep(asking.happens([{ type: 'cve-reserved', cve }]));
+  const leakedApproved = approvedByBoth().happens([{ type: 'leaked', url: null }, request], incoming(8, ada), two);
+  for (const each of lettersIn(leakedApproved, 'leaked').filter(({ to }) => to[0]?.role !== 'expert'))
+    found.set(`leaked-word-${each.to[0]?.role ?? 'nobody'}`, each);
+  const reserved = approvedByBoth().happens([{ type: 'cve-reserved', cve: otherCve }]);
+  for (const each of lettersIn(reserved, 'cve-reserved')) found.set('cve-reserved-voided', each);
   const asked = new Story();
   asked.happens([reportedBy(report), ...whole], report);
   for (const each of lettersIn(
@@ -198,7 +206,11 @@ function transcripts(): ReadonlyMap<string, Letter> {
   const story = new Story();
   const report = incoming(1, rita);
   story.happens([reportedBy(report)], report);
-  const answer = (text: string, told: Story = story): readonly Letter[] => {
+  const answer = (
+    text: string,
+    told: CaseState = story.case,
+    besides: readonly CaseState[] = [],
+  ): readonly Letter[] => {
     const { speaker } = incoming(2, ada);
     const from = incoming(2, ada);
     const spoken = {
@@ -208,17 +220,20 @@ function transcripts(): ReadonlyMap<string, Letter> {
       refusal: null,
       knownSigner: ada.address,
       knownKey: ada.key,
-      named: told.case.id,
+      named: told.id,
       attachments: [],
     };
-    const context = contextAt(told.now, { cases: [told.case] });
-    return transcript(decide(spoken, from, told.case, context), spoken, from, context);
+    const context = contextAt(story.now, { cases: [told, ...besides] });
+    return transcript(decide(spoken, from, told, context), spoken, from, context);
   };
+  const credit = { name: 'Rob Finder', address: null, affiliation: null };
+  const twin: CaseState = { ...story.case, id: caseId('EXM', 2026, 2), credits: [credit] };
   const named = [
     ['transcript-done', answer('#confirm\n#title Heap overflow in the parser\n#embargo 2026-03-14\n')],
     ['transcript-refused', answer('#confirm\n#titel Heap overflow\n')],
     ['transcript-dry', answer('#dry\n#confirm\n')],
-    ['transcript-voided', answer('#title Heap overflow in the mail parser\n', approvedByBoth())],
+    ['transcript-voided', answer('#title Heap overflow in the mail parser\n', approvedByBoth().case)],
+    ['transcript-voided-elsewhere', answer('#merge EXM-2026-0001\n', twin, [approvedByBoth().case])],
   ] as const;
   return new Map(named.flatMap(([name, [letter]]) => (letter === undefined ? [] : [[name, letter] as const])));
 }

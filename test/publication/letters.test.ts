@@ -25,6 +25,7 @@ describe('the letters of a case', () => {
       'advance-notice.txt.liquid',
       'letter-foot.txt.liquid',
       'embargo-terms.txt.liquid',
+      'voided.txt.liquid',
     ]);
     expect(shipped.filter((name) => !parts.has(name)).toSorted()).toEqual([...made].toSorted());
   });
