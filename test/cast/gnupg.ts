@@ -48,6 +48,14 @@ export class Gnupg {
     return person;
   }
 
+  /** Who has a key already. */
+  static async withKey(name: string, address: string, key: { fingerprint: string; secret: string }): Promise<Gnupg> {
+    const person = new Gnupg(name, address);
+    await person.import(key.secret);
+    person.fingerprint = key.fingerprint.toUpperCase();
+    return person;
+  }
+
   run(
     arguments_: readonly string[],
     input: Buffer | string = '',

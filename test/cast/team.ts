@@ -18,6 +18,8 @@ export interface CastOptions {
   readonly earlyNeeds?: number;
   /** gpg's own arguments while the keys of the cast are made, such as `--faked-system-time`. */
   readonly born?: readonly string[];
+  /** The team, where its key is to be another than one that GnuPG makes. */
+  readonly team?: Gnupg;
 }
 
 export class Cast {
@@ -62,7 +64,7 @@ export class Cast {
   static async gather(options: CastOptions = {}): Promise<Cast> {
     const born = (name: string, address: string): Promise<Gnupg> => Gnupg.create(name, address, 'never', options.born);
     const cast = new Cast([
-      await born('Example VMT', 'security@example.org'),
+      options.team ?? (await born('Example VMT', 'security@example.org')),
       await born('Ada Coordinator', 'ada@example.org'),
       await born('Ben Coordinator', 'ben@example.org'),
       await born('Eve Expert', 'eve@example.org'),

@@ -88,7 +88,7 @@ async function show({ raw }) {
       .join('\n'),
     encrypted: icon('encryptedHdrIcon'),
     signed: icon('signedHdrIcon'),
-    signer: inside.Enigmail.hdrView.msgSignatureKeyId,
+    signer: EnigmailKeyRing.getKeyById(inside.Enigmail.hdrView.msgSignatureKeyId)?.fpr ?? null,
     attachments: inside.currentAttachments.map(({ name, contentType }) => ({ name, contentType })),
   };
   opened.close();

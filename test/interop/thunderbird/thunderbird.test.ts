@@ -3,8 +3,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseAddress } from '../../../src/core/identifiers.ts';
+import { createKey } from '../../../src/edges/keys/create.ts';
 import { Case } from '../../cast/case.ts';
-import { type Gnupg, gnupgIsHere } from '../../cast/gnupg.ts';
+import { Gnupg, gnupgIsHere } from '../../cast/gnupg.ts';
+import { plainMail } from '../../cast/mails.ts';
 import type { Received } from '../../cast/received.ts';
 import type { Relayed } from '../../cast/relay.ts';
 import { Cast } from '../../cast/team.ts';
@@ -38,7 +41,10 @@ describe.skipIf(!ready)('Thunderbird', () => {
   let report: Relayed;
 
   beforeAll(async () => {
-    [cast, thunderbird] = await Promise.all([Cast.gather(), Thunderbird.start()]);
+    const at = Temporal.Now.instant().subtract({ minutes: 1 });
+    const key = await createKey({ name: 'Example VMT', address: parseAddress(team)!, at, passphrase: null });
+    const us = await Gnupg.withKey('Example VMT', team, key);
+    [cast, thunderbird] = await Promise.all([Cast.gather({ team: us }), Thunderbird.start()]);
     await cast.daemon.start();
     for (const person of [cast.ada, cast.rita]) await thunderbird.addUser(person, cast.daemon.smtpPort);
     await thunderbird.acceptKey(cast.team);
@@ -76,7 +82,7 @@ describe.skipIf(!ready)('Thunderbird', () => {
     return thunderbird.show(answer.raw);
   }
 
-  const sealedByUs = () => ({ encrypted: 'ok', signed: 'verified', signer: cast.team.fingerprint.slice(-16) });
+  const sealedByUs = () => ({ encrypted: 'ok', signed: 'verified', signer: cast.team.fingerprint });
 
   describe('reads what we write', () => {
     it('an acknowledgement: decrypted, our signature verified, the protected Subject, the key attached', async () => {
@@ -96,6 +102,16 @@ describe.skipIf(!ready)('Thunderbird', () => {
       expect(shown.attachments.map(({ name }) => name)).toEqual(['proof.sh']);
       expect(report.raw.toString()).not.toContain('berlauf');
     });
+  });
+
+  it('finds our signature on what goes out in clear, to a reporter without a key, good', async () => {
+    const [from, subject] = ['pat@plain.example', 'Crash'];
+    await cast.daemon.submit(from, team, plainMail({ from, to: team, subject, text: 'It crashes.' }));
+    const answer = await cast.relay.until(({ to }) => to === from, 'an answer');
+    const shown = await thunderbird.show(answer.raw);
+    expect(shown).toMatchObject({ ...sealedByUs(), encrypted: null });
+    expect(shown.subject).toMatch(/^\[EXM-\d{4}-\d{4}\] Your report has reached us$/);
+    expect(shown.listed).toBe(shown.subject);
   });
 
   describe('writes what we read', () => {
@@ -183,6 +199,11 @@ describe.skipIf(!ready)('Thunderbird', () => {
       expect(shown.subject).toMatch(/^\[EXSA-\d{4}-\d{3}\] .*Header overflow/);
       expect(shown.listed).toBe(shown.subject);
       expect(shown.text.match(/A crafted header overflows the parser/g)).toHaveLength(1);
+      const forged = Buffer.from(
+        raw.toString('latin1').replaceAll('overflows the parser', 'passes the parser'),
+        'latin1',
+      );
+      expect((await thunderbird.show(forged)).signed).not.toBe('verified');
     }
   });
 });

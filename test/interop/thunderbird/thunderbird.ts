@@ -46,8 +46,8 @@ export interface Shown {
   readonly encrypted: string | null;
   /** `verified`: good, by a key whose fingerprint the user has compared. */
   readonly signed: string | null;
-  /** The key that the signature is told to be by: the last 16 digits of a fingerprint. */
-  readonly signer: string;
+  /** The fingerprint of the key, not the subkey, that the signature is told to be by. */
+  readonly signer: string | null;
   readonly attachments: readonly { readonly name: string; readonly contentType: string }[];
 }
 
