@@ -14,6 +14,14 @@ export interface Self {
   readonly spamFilter?: SpamFilter;
 }
 
+/** Where one of our mails came from, as its envelope has it: bounces go there, and what answers without looking. */
+export function isReturnPath(address: Address, { addresses, delimiter }: Self): boolean {
+  return addresses.some((ours) => {
+    const at = ours.lastIndexOf('@');
+    return address.startsWith(`${ours.slice(0, at)}${delimiter}b-`) && address.endsWith(ours.slice(at));
+  });
+}
+
 /** Is this one of our addresses: itself, with a detail, or a list's `-request`, `-owner`, `-bounces`, `-sendkey`? */
 export function isOurs(address: Address, self: Self): boolean {
   const at = address.lastIndexOf('@');

@@ -6,7 +6,7 @@ import { readDeliveryReport } from './delivery-report.ts';
 import { readFailureNotice } from './failure-notice.ts';
 import type { Entity } from './mime-tree.ts';
 import { readRelayNotification } from './relay-notification.ts';
-import { isOurs } from './self.ts';
+import { isOurs, isReturnPath } from './self.ts';
 import type { Self } from './self.ts';
 
 /** Our own mail first, then what mail systems say of mail, then what programs write; what remains is a person's. */
@@ -27,6 +27,9 @@ export async function trafficOf(envelope: Envelope, mail: Entity, claims: Claims
   if (bounce !== null) return { kind: 'bounce', bounce };
   if (automatic !== null) return { kind: 'auto-reply', ...automatic };
   const quiet = quietReason(outside);
+  if (quiet !== null && isReturnPath(envelope.recipient, self)) {
+    return { kind: 'auto-reply', why: 'sent to a return path', ...(outside.nullSender ? {} : { doubtful: true }) };
+  }
   return quiet === null ? { kind: 'person' } : { kind: 'person', quiet };
 }
 

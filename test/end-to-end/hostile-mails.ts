@@ -60,6 +60,9 @@ function bomb(gibibytes: number): Buffer {
   return Buffer.concat([header, body]);
 }
 
+/** Which every reader skips (RFC 9580 §5.8). */
+const marker = Buffer.from([0xca, 0x03, 0x50, 0x47, 0x50]);
+
 /** In the two mails of 40 MB, once they are encoded. */
 export const attachedBlocks = { clear: 510, encrypted: 370 };
 
@@ -153,6 +156,7 @@ export async function hostileMails(by: Gnupg, team: string): Promise<readonly Ho
     ['a compressed mail in a compressed mail', async () => sealed(bomb(1), [])],
     ['40 MB of text, compressed and encrypted', () => sealed(text(lines(40_000_000)), ['--compress-algo', 'zlib'])],
     ['100 MB compressed with bzip2', () => sealed(Buffer.alloc(100_000_000), ['--compress-algo', 'bzip2'])],
+    ['2 MB of marker packets, encrypted', () => sealed(Buffer.alloc(2 * megabyte, marker), ['--no-literal'])],
     ['encrypted to nobody that is named', async () => sealed(text('x'), ['--throw-keyids'])],
   ];
   const address = (name: string): string => `${name.replaceAll(/[^A-Za-z0-9]+/g, '-').toLowerCase()}@hostile.example`;

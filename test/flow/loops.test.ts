@@ -146,6 +146,67 @@ describe('a mail that may be a person’s, by way of a list', () => {
   });
 });
 
+describe('the return path of a letter', () => {
+  let path = '';
+  beforeAll(async () => {
+    const [letter] = await arrives(report('pia@path.example', 'of the path'), 'pia@path.example');
+    path = letter?.from ?? '';
+  });
+  const waiting = async (): Promise<number> => (await room.store.quarantine()).waiting.length;
+
+  test('takes what a person writes to it by hand as if it were the team’s address', async () => {
+    const cases = (await room.store.cases()).length;
+    const mails = await arrives(report('pat@path.example', 'I took the wrong address'), 'pat@path.example', path);
+    expect(mails.map(({ to }) => to).toSorted()).toEqual(['ada@example.org', 'pat@path.example']);
+    expect(await room.store.cases()).toHaveLength(cases + 1);
+    expect((await adaSays('#status', path)).map(({ to }) => to)).toEqual(['ada@example.org']);
+  });
+
+  const notice = (from: string, subject: string, text: string): string =>
+    `From: ${from}\nSubject: ${subject}\n\n${text}\n`;
+  const away = notice('pia@path.example', 'Re: your mail', 'I am away.');
+  const failed = 'Your message could not be delivered to <pia@path.example>: 550 5.1.1 no such user';
+  test.each([
+    ['an automatic answer', `Auto-Submitted: auto-replied\n${away}`, 'pia@path.example'],
+    ['one that is titled so', notice('pia@path.example', 'Out of office: Re: x', 'I am away.'), null],
+    ['anything by the null sender', away, null],
+    [
+      'a receipt',
+      `Content-Type: multipart/report; report-type=disposition-notification; boundary=r\n${away}\n--r\n\n--r--\n`,
+      null,
+    ],
+    [
+      'a complaint',
+      `Content-Type: multipart/report; report-type=feedback-report; boundary=r\n${away}\n--r\n\n--r--\n`,
+      'fbl@a.example',
+    ],
+  ])('takes %s for no report, and tells nobody', async (_name, mail, sender) => {
+    const before = await waiting();
+    expect((await arrives(mail, sender, path)).map(({ to }) => to)).toEqual([]);
+    expect(await waiting()).toBe(before);
+  });
+
+  test.each([
+    ['titled as an automatic answer', notice('pia@path.example', 'Out of office: Re: x', 'I am away again.')],
+    ['of nobody who reads', notice('noreply@path.example', 'Re: your mail', 'Received.')],
+    ['that asks for no automatic answer', `X-Auto-Response-Suppress: All\n${away}`],
+    ['by way of a list', `List-Id: <a.path.example>\n${away}`],
+  ])('keeps for the coordinators to look at what may be a person’s: a mail %s', async (_name, mail) => {
+    const before = await waiting();
+    expect(await arrives(mail, 'pia@path.example', path)).toEqual([]);
+    expect(await waiting()).toBe(before + 1);
+  });
+
+  test('takes a bounce for one, whatever its sender, and the coordinators hear of it once', async () => {
+    const bounce = notice('MAILER-DAEMON@mx.path.example', 'Undelivered Mail Returned to Sender', failed);
+    const heard = [
+      ...(await arrives(bounce, null, path)),
+      ...(await arrives(`X-Again: 1\n${bounce}`, 'mx@path.example', path)),
+    ];
+    expect(heard.map(({ to }) => to)).toEqual(['ada@example.org']);
+  });
+});
+
 describe('threads', () => {
   const from = 'tess@threads.example';
   const written = (id: string, words: string, ...fields: readonly string[]): string =>

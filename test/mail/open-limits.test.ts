@@ -6,6 +6,7 @@ import { dearmorAll } from '../../src/mail/armor.ts';
 import type { Crypto } from '../../src/mail/crypto.ts';
 import { armor, encryptedTo, head, opened, people, pgpMime, signedMime } from './incoming.ts';
 import type { People } from './incoming.ts';
+import { encryptedPackets } from './pgp.ts';
 
 let all: People;
 beforeAll(async () => {
@@ -173,6 +174,24 @@ describe('a mail beyond the limits', () => {
       head + pgpMime(packet(8, zip(Buffer.concat([...Array.from({ length: markers }, () => marker), literal]))));
     expect(await opened(zipped(3), all.crypto)).toMatchObject({ opened: true, failure: null });
     expect(await opened(zipped(100_000), all.crypto)).toMatchObject({ opened: false, failure: 'malformed' });
+  });
+
+  test.each([
+    ['markers', marker, 1],
+    ['padding', packet(21, Buffer.alloc(0)), 1],
+    ['markers, under AEAD', marker, 2],
+  ])('nor are they one in a message that is only encrypted: %s', async (_name, filler, version) => {
+    const literal = packet(11, Buffer.from([0x62, 0, 0, 0, 0, 0, 0x68, 0x69]));
+    const sealed = async (count: number): Promise<string> =>
+      head +
+      pgpMime(
+        await encryptedPackets(Buffer.concat([Buffer.alloc(count * filler.length, filler), literal]), all.us, version),
+      );
+    expect(await opened(await sealed(3), all.crypto)).toMatchObject({ opened: true, failure: null });
+    expect(await opened(await sealed(200_000), all.crypto)).toMatchObject({
+      opened: false,
+      failure: 'damaged',
+    });
   });
 
   test('a packet in pieces of one byte is no packet', () => {

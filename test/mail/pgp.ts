@@ -1,8 +1,20 @@
 /** What a person signs by hand. */
 
-import { createCleartextMessage, createMessage, readPrivateKey, sign as signWith } from 'openpgp';
+import { randomBytes } from 'node:crypto';
+import {
+  createCleartextMessage,
+  createMessage,
+  encryptSessionKey,
+  enums,
+  PacketList,
+  readKey,
+  readPrivateKey,
+  sign as signWith,
+  SymEncryptedIntegrityProtectedDataPacket,
+} from 'openpgp';
 
 import type { CreatedKey } from '../../src/edges/keys/create.ts';
+import { wholeOf } from '../../src/edges/keys/crowded.ts';
 import { dateOf, today } from '../edges/keys/people.ts';
 
 /** A detached armored signature over exactly these bytes. */
@@ -24,4 +36,22 @@ export async function cleartextMessage(text: string, by: CreatedKey): Promise<st
     date: dateOf(today),
   });
   return signed.replaceAll('\r\n', '\n');
+}
+
+/** Encrypts packets as they stand, whatever they are; `version` of the packet around them (RFC 9580 §5.13). */
+export async function encryptedPackets(packets: Buffer, to: CreatedKey, version = 1): Promise<Buffer> {
+  const data = randomBytes(32);
+  const session = await encryptSessionKey({
+    data,
+    algorithm: 'aes256',
+    ...(version === 2 ? { aeadAlgorithm: 'gcm' } : {}),
+    encryptionKeys: await readKey({ armoredKey: to.public }),
+    format: 'binary',
+  });
+  const sealed = new SymEncryptedIntegrityProtectedDataPacket();
+  Object.assign(sealed, { version, aeadAlgorithm: enums.aead.gcm, packets: { write: () => packets } });
+  await Reflect.apply(Reflect.get(sealed, 'encrypt'), sealed, [enums.symmetric.aes256, data]);
+  const list = new PacketList();
+  list.push(sealed);
+  return Buffer.concat([session, await wholeOf(list.write())]);
 }

@@ -12,7 +12,7 @@ export type Route =
   | { readonly kind: 'case'; readonly case: CaseId; readonly audience: Audience }
   | { readonly kind: 'list' | 'list-request'; readonly list: Address }
   | { readonly kind: 'bounce'; readonly case: CaseId | null }
-  /** `aside`: it came to the team or a case, and may be a person's all the same; a coordinator is to see whether it is. */
+  /** `aside`: it came to the team, a case or a return path, and may be a person's all the same; a coordinator is to see whether it is. */
   | { readonly kind: 'auto-reply'; readonly case: CaseId | null; readonly aside?: true }
   | { readonly kind: 'loop'; readonly aside?: true }
   | { readonly kind: 'send-key' }
@@ -44,15 +44,17 @@ export function route(
   const { traffic } = message;
   const door = doorOf(envelope.recipient, facts);
   if (traffic.kind === 'loop') return { kind: 'loop', ...(isDoubtful(traffic, door) ? { aside: true } : {}) };
-  const comesBack = door.kind === 'bounce' && (traffic.kind !== 'person' || envelope.nullSender);
+  const comesBack = door.kind === 'bounce' && envelope.nullSender;
   if (traffic.kind === 'bounce' || comesBack) return { kind: 'bounce', case: only(threadCases) };
   if (traffic.kind === 'auto-reply') {
     const about = door.kind === 'case' ? door.case : only(threadCases);
-    return { kind: 'auto-reply', case: about, ...(isDoubtful(traffic, door) ? { aside: true } : {}) };
+    const aside = isDoubtful(traffic, door) || (door.kind === 'bounce' && traffic.doubtful === true);
+    return { kind: 'auto-reply', case: about, ...(aside ? { aside: true } : {}) };
   }
   switch (door.kind) {
+    // Some programs show where a mail came from as if it were an address to write to.
+    case 'bounce':
     case 'team':
-    case 'bounce': // programs that answer to the return path, with a person's words
       return byContent(message, threadCases, facts.cases);
     case 'send-key':
       // Who encrypts to us has our key, and something to say.

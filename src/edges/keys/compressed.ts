@@ -2,10 +2,8 @@
 
 import { inflateRawSync, inflateSync } from 'node:zlib';
 import { CompressedDataPacket, enums, PacketList, readMessage, type AnyPacket, type Config } from 'openpgp';
+import { isCrowded, wholeOf } from './crowded.ts';
 import { packetsOf } from './packets.ts';
-
-/** A content and its signatures, with room: each packet costs the library far more than it takes in the mail. */
-const mostInside = 100;
 
 const tooLarge = 'Maximum decompressed message size exceeded';
 
@@ -13,15 +11,6 @@ const inflaters: ReadonlyMap<number | undefined, typeof inflateSync> = new Map([
   [enums.compression.zip, inflateRawSync],
   [enums.compression.zlib, inflateSync],
 ]);
-
-/** The library hands over a list of chunks with the interface of a stream, or the bytes themselves. */
-async function wholeOf(bytes: Uint8Array | ReadableStream<Uint8Array>): Promise<Buffer> {
-  if (bytes instanceof Uint8Array) return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  const chunks: Uint8Array[] = [];
-  const reader = bytes.getReader();
-  for (let next = await reader.read(); !next.done; next = await reader.read()) chunks.push(next.value);
-  return Buffer.concat(chunks);
-}
 
 function inflated(inflate: typeof inflateSync, bytes: Uint8Array, most: number): Buffer {
   try {
@@ -44,8 +33,7 @@ export class PaddedCompressedPacket extends CompressedDataPacket {
     const inflate = inflaters.get(whole[0]);
     if (inflate === undefined || config === undefined) return Reflect.apply(super.read, this, [whole, config]);
     const content = inflated(inflate, whole.subarray(1), config.maxDecompressedMessageSize);
-    const inside = packetsOf(content);
-    if (!inside.whole || inside.packets.length > mostInside) throw new Error('no message is made of such packets');
+    if (!packetsOf(content).whole || isCrowded(content)) throw new Error('no message is made of such packets');
     // One level of compression is all that anyone writes. RFC 9580 §10.3.
     const message = await readMessage({ binaryMessage: content, config: { ...config, additionalAllowedPackets: [] } });
     this.packets = message.packets;

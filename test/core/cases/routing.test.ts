@@ -142,6 +142,16 @@ describe('the kind of mail goes before all else', () => {
       { kind: 'auto-reply', case: null, aside: true },
     ],
     [
+      'a vacation notice that goes to where our mail came from',
+      { traffic: { kind: 'auto-reply', why: 'x' }, to: 'security+b-0123456789abcdef@example.org' },
+      { kind: 'auto-reply', case: null },
+    ],
+    [
+      'what goes there and may be a person’s',
+      { traffic: { kind: 'auto-reply', why: 'x', doubtful: true }, to: 'security+b-0123456789abcdef@example.org' },
+      { kind: 'auto-reply', case: null, aside: true },
+    ],
+    [
       'one that stayed closed, which would else be heard by nobody',
       { traffic: { kind: 'auto-reply', why: 'mailing list', doubtful: true }, closed: true },
       { kind: 'auto-reply', case: null, aside: true },
