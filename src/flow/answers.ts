@@ -220,7 +220,8 @@ export function astray({ incoming, where, context, strayKey: key }: Told): reado
   const { mail, text, attachments, subject, encrypted, messageId } = incoming;
   const proof = incoming.speaker.kind === 'key' ? `proven: ${incoming.speaker.address}` : 'not proven';
   const from = authorOf(incoming);
-  const owners = where.kind === 'list-request' ? toOwners(incoming, where.list, { from, proof }, context) : null;
+  const forOwners = where.kind === 'list-request' && where.aboutCase !== true;
+  const owners = forOwners ? toOwners(incoming, where.list, { from, proof }, context) : null;
   const facts = {
     from,
     proof: owners === null ? proof : `${proof}; it went to the owners of the list, too`,

@@ -20,7 +20,7 @@ export interface Undelivered {
   readonly effect: Effect | null;
 }
 
-const letterNames: { readonly [Template in LetterTemplate]: string } = {
+export const letterNames: { readonly [Template in LetterTemplate]: string } = {
   acknowledgement: 'the acknowledgement of the report',
   'acknowledgement-clear': 'the acknowledgement of the report',
   report: 'a new report',

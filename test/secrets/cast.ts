@@ -14,6 +14,8 @@ export interface Player extends Person {
   readonly name: string;
   /** Of the key in the player's own hands, whether anyone knows of it or not. */
   readonly own: Fingerprint;
+  /** Of a second one, of which nobody knows before they are told. */
+  readonly spare: Fingerprint;
   /** False for a program that must not be answered. */
   readonly human: boolean;
 }
@@ -31,6 +33,7 @@ const player = (who: string, human = true): Player => ({
   address: sure(parseAddress(`${who}@zqa${who}q.example`)),
   key: fingerprint(who),
   own: fingerprint(who),
+  spare: fingerprint(`${who} again`),
   human,
 });
 
@@ -76,11 +79,20 @@ const member = (of: Player, over: Partial<Member> = {}): Member => ({
 const list = (name: string): Address => sure(parseAddress(`${name}@zqa${name}q.example`));
 
 /** A short embargo: all its clocks strike within a game. */
-export const policy: Policy = {
-  ...usual,
-  embargo: { ...usual.embargo, maximumDays: 30 },
-  cve: { kind: 'cna', name: null, address: list('cna'), key: fingerprint('cna') },
-};
+const embargo = { ...usual.embargo, maximumDays: 30 } as const;
+
+/** Teams that are set up differently. `strict`: two for what goes out early, CVE ids of its own, and little patience with noise. */
+export const policies = {
+  usual: { ...usual, embargo, cve: { kind: 'cna', name: null, address: list('cna'), key: fingerprint('cna') } },
+  strict: {
+    ...usual,
+    embargo,
+    disclosure: { earlyNeeds: 2, leakNeeds: 2 },
+    cve: { kind: 'services' },
+    noise: { ...usual.noise, perSender: 1, perDomain: 2, perHour: 2, sealedPerHour: 2 },
+  },
+} as const satisfies Record<string, Policy>;
+export type Desk = keyof typeof policies;
 
 export const lists = {
   distros: list('distros'),
@@ -93,15 +105,22 @@ export const lists = {
   cna: list('cna'),
 } as const;
 
-const roomy = { kind: 'stakeholders', owners: [ada.address], withholdCountries: ['IR'] } as const;
+const roomy = { kind: 'stakeholders', withholdCountries: ['IR'] } as const;
 const allLists: readonly List[] = [
   {
     ...roomy,
     address: lists.distros,
+    owners: [ada.address, sue.address],
     requireTerms: true,
     members: [member(dora), member(dan, { acceptedTerms: false }), member(ilya, { country: 'IR' }), member(sue)],
   },
-  { ...roomy, address: lists.vendors, requireTerms: false, members: [member(dora), member(dan)] },
+  {
+    ...roomy,
+    address: lists.vendors,
+    owners: [ben.address, dora.address],
+    requireTerms: false,
+    members: [member(dora), member(dan)],
+  },
   {
     kind: 'external',
     address: lists.linux,

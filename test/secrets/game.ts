@@ -1,20 +1,24 @@
 /** Plays moves in a world, and has each of them judged. */
 
-import { missing } from '../../src/core/advisories/missing.ts';
 import type { CaseState } from '../../src/core/cases/state.ts';
-import type { Address, CaseId, MessageId, Sha256 } from '../../src/core/identifiers.ts';
-import type { KeyFacts, Member } from '../../src/core/roster/people.ts';
+import type { CaseId, MessageId, Sha256 } from '../../src/core/identifiers.ts';
+import { keysId } from '../../src/core/key-ends/told.ts';
 import type { Templates } from '../../src/publication/templates.ts';
 import { templates as ours } from '../core/given.ts';
-import { lists, type Player, players, roster, sure } from './cast.ts';
+import { next } from './advance.ts';
+import { keyed, listMail } from './asking.ts';
+import { type Desk, type Player, players } from './cast.ts';
 import { Judge } from './judge.ts';
 import { type Plan, written } from './mails.ts';
 import { type MailMove, type Move, proper } from './moves.ts';
-import { at, digestOf, sentence } from './sentences.ts';
+import { changeKey, changeRoster } from './operator.ts';
+import { Outside } from './outside.ts';
+import { at, sentence } from './sentences.ts';
 import { World } from './world.ts';
+import { wrong } from './wrong.ts';
 
 const everybody = Object.values(players);
-const { ada, ben, cyd, eve, xen, otto, rita, rob } = players;
+const { ada, ben, cyd, eve, xen, otto, rita, rob, mal, bot } = players;
 /** Who is given to write: the team does most of the work. */
 const writers: readonly Player[] = [
   ada,
@@ -33,21 +37,31 @@ const writers: readonly Player[] = [
   rita,
   ...everybody,
 ];
-const ownKeyOf = (address: Address) => everybody.find((each) => each.address === address)?.own ?? null;
+const noises = [
+  ['person', false],
+  ['person', false],
+  ['person', true],
+  ['spam', false],
+  ['doubtful', false],
+  ['loop', true],
+  ['person', true],
+] as const;
 /** More would only be slower. */
 const mostCases = 4;
 
 export class Game {
   readonly world: World;
   readonly judge: Judge;
+  readonly outside: Outside;
   /** Commands that were carried out, by how often. */
   readonly verbs = new Map<string, number>();
   readonly #spent = new Map<Player, Sha256>();
   #marks = 0;
 
-  constructor(templates: Templates) {
-    this.world = new World(templates);
+  constructor(templates: Templates, desk: Desk) {
+    this.world = new World(templates, desk);
     this.judge = new Judge(this.world, ours);
+    this.outside = new Outside(this.world);
   }
 
   readonly #mark = (): string => {
@@ -67,35 +81,53 @@ export class Game {
         await this.#wait(move.minutes);
         break;
       case 'deadline': {
-        const next = [...this.world.deadlines.values()]
+        const first = [...this.world.deadlines.values()]
           .flat()
+          .filter((each) => each.case !== keysId) // it comes every day
           .toSorted((one, other) => Temporal.Instant.compare(one.at, other.at))[0];
-        const wait = next === undefined ? 0 : next.at.since(this.world.now).total('minutes');
+        const wait = first === undefined ? 0 : first.at.since(this.world.now).total('minutes');
         await this.#wait(Math.max(0, Math.ceil(wait) + move.minutes));
         break;
       }
       case 'key':
-        this.#toggleKey(move.whose);
+        changeKey(this.world, move.whose, move.days);
         break;
       case 'roster':
-        this.#changeRoster(move.change, move.who);
+        changeRoster(this.world, move.change, move.who);
+        break;
+      case 'list':
+        await this.#send(listMail(move, this.world, this.#mark));
+        break;
+      case 'noise':
+        await this.#noise(move.writer, move.how);
     }
-    this.judge.look(this.world.committed.splice(0));
+    await this.#looked();
+  }
+
+  /** What came of it is judged, done, and judged again. */
+  async #looked(): Promise<void> {
+    for (let come = this.world.committed.splice(0); come.length > 0; come = this.world.committed.splice(0)) {
+      this.judge.look(come);
+      await this.outside.does(come.flatMap(({ effects }) => effects));
+      this.judge.published(this.outside.published.splice(0));
+    }
   }
 
   /** Time passes, and the clock ticks: whatever was due has come to pass. */
   async settle(): Promise<void> {
     for (const minutes of [0, 61, 1]) await this.#wait(minutes);
-    this.judge.look(this.world.committed.splice(0));
+    await this.#looked();
     this.judge.settled();
   }
 
   async #wait(minutes: number): Promise<void> {
     this.world.now = this.world.now.add({ minutes });
-    await this.world.tick();
-    if (this.world.overdue.length > 0) await this.world.tick();
-    this.judge.look(this.world.committed.splice(0));
-    if (this.world.overdue.length > 0) throw new Error('a deadline is past and stays');
+    // What a tick brings may be due at once, and so may what the world answers to it.
+    for (let ticks = 0; ticks === 0 || (ticks < 4 && this.world.overdue.length > 0); ticks += 1) {
+      await this.world.tick();
+      await this.#looked();
+    }
+    if (this.world.overdue.length > 0) wrong('a deadline is past and stays', this.world.overdue);
   }
 
   #case(number: number): CaseState | null {
@@ -105,7 +137,7 @@ export class Game {
 
   async #mail(move: MailMove): Promise<void> {
     const state = this.#case(move.about);
-    const writer = at(writers, move.writer);
+    const writer = keyed(at(writers, move.writer), this.world);
     const from = move.pretends === 0 ? writer : at(everybody, move.pretends);
     const text = [
       ...(move.dry ? ['#dry'] : []),
@@ -157,7 +189,8 @@ export class Game {
   async #advance(about: number, by: number, seed: number): Promise<void> {
     const state = this.#case(about);
     if (state === null || (seed % 7 === 0 && this.world.cases.size < mostCases)) {
-      const writer = at([rita, rob, eve, rita, players.mal, players.bot], by);
+      if (seed % 5 === 1) return this.#opened(at([ada, ben, cyd], by));
+      const writer = at([rita, rob, eve, rita, mal, bot], by);
       const move = {
         ...proper,
         door: 'team',
@@ -167,91 +200,29 @@ export class Game {
       } as const;
       return this.#send({ ...this.#plan(writer, null, `A flaw ${this.#mark()}`), move });
     }
-    const [writer, text] = this.#next(state, at([ada, ben, cyd], by), by, seed);
+    const [writer, text, offersKey = false] = next(state, { by, seed }, this.world, this.#mark);
     const attachments = text.includes('#patch') ? 2 : 0;
-    return this.#send({ ...this.#plan(writer, state.id, text), move: { ...proper, attachments } });
+    return this.#send({ ...this.#plan(writer, state.id, text), move: { ...proper, attachments, offersKey } });
+  }
+
+  /** A case without a reporter. */
+  #opened(writer: Player): Promise<void> {
+    const move = { ...proper, door: 'team', named: 'nowhere' } as const;
+    return this.#send({ ...this.#plan(writer, null, `#new Flaw ${this.#mark()}`), move });
+  }
+
+  /** A report that proves nothing, and one that hides itself well. */
+  #noise(writer: number, how: number): Promise<void> {
+    const who = at([rita, rob, mal, otto, bot, rob], writer);
+    const [traffic, sealed] = at(noises, how);
+    const door = traffic === 'person' && this.world.cases.size > mostCases ? 'case' : 'team';
+    const move = { ...proper, door, traffic, named: 'nowhere', signature: 'none', encrypted: sealed } as const;
+    const about = door === 'team' ? null : (this.#case(how)?.id ?? null);
+    return this.#send({ ...this.#plan(who, about, `Noise ${this.#mark()}`), move });
   }
 
   #plan(writer: Player, about: CaseId | null, text: string): Omit<Plan, 'move'> {
     const subject = `Subject ${this.#mark()}`;
     return { writer, from: writer, cosigner: null, about, other: null, text, subject, answers: null, spent: null };
-  }
-
-  #next(state: CaseState, who: Player, by: number, seed: number): readonly [Player, string] {
-    const { embargo, openly } = state;
-    const [mark, coin] = [this.#mark, seed % 3];
-    if (state.closed || state.rejection !== null) return [who, '#reopen'];
-    if (state.disclosed !== null) {
-      const approves = `#approve ${sure(digestOf({ world: this.world, state })).slice(0, 20)}`;
-      if (seed % 11 === 3) return [who, at(['#hold', '#resume', '#redact 1', '#redact 2 1'], by)];
-      if (seed % 11 === 4) return [rita, at(['#consent withhold', '#consent publish'], by)];
-      return [who, at(['#close', `#errata\nRead ${mark()}\n#end`, approves, approves, `Thanks ${mark()}`], seed)];
-    }
-    if (!state.confirmed) return [who, '#confirm'];
-    const waiting = everybody.find((each) => state.experts.some(({ key, accepted }) => !accepted && key === each.own));
-    if (waiting !== undefined && coin > 0) return [waiting, '#accept'];
-    if (state.held !== null && coin > 0) return [who, '#resume'];
-    const [told] = state.notices.flatMap(({ members }) => everybody.filter(({ address }) => members.includes(address)));
-    if (told !== undefined && seed % 5 === 4)
-      return [told, at(['#ack', '#affected 1.0', '#unaffected', '#ready', `#object ${mark()}`], by)];
-    if (missing(state).length > 0)
-      return [
-        who,
-        [
-          `#title Flaw ${mark()}`,
-          `#describe\nIt breaks ${mark()}\n#end`,
-          `#affects parser-${mark()} <2`,
-          `#link https://example.org/${mark()} patch main`,
-          `#link https://example.org/${mark()} report`,
-          `#credit "Someone ${mark()}"`,
-        ].join('\n'),
-      ];
-    if (embargo === null && !openly)
-      return [who, seed % 5 === 0 ? `#public ${mark()}` : `#embargo +${1 + (seed % 12)}d ${mark()}`];
-    if (seed % 5 === 1)
-      return [
-        who,
-        `#invite ${at([...[eve, xen, players.kim, rita].map((each) => each.address), 'component:parser'], by)}`,
-      ];
-    if (seed % 5 === 2) return [who, `#notify ${at([lists.distros, lists.vendors, lists.linux, lists.kernel], by)}`];
-    if (seed % 5 === 3) return [at(writers, by), `#patch stable-${coin}\n\nA fix ${mark()}`];
-    if (seed % 29 === 4) return [who, '#disclose'];
-    if (seed % 29 === 5) return [who, `#hold ${mark()}`];
-    if (seed % 29 === 6) return [who, '#leak'];
-    return [who, `#approve ${sure(digestOf({ world: this.world, state })).slice(0, 20)}`];
-  }
-
-  #toggleKey(whose: number): void {
-    const key = at([...this.world.keys.values()], whose);
-    const problem = key.usable ? 'expired on 2026-01-02' : null;
-    this.world.keys.set(key.fingerprint, { ...key, usable: !key.usable, problem } satisfies KeyFacts);
-  }
-
-  /** The operator changes who is who. Two coordinators stay, or nothing would ever be approved. */
-  #changeRoster(change: number, who: number): void {
-    const { coordinators, experts, lists: groups } = this.world.roster;
-    const member = (over: (member: Member) => Partial<Member> | null) =>
-      groups.map((list, index) =>
-        list.kind === 'stakeholders' && index === who % 2
-          ? {
-              ...list,
-              members: list.members.flatMap((each, place) => {
-                const changed = place === who % list.members.length ? over(each) : {};
-                return changed === null ? [] : [{ ...each, ...changed }];
-              }),
-            }
-          : list,
-      );
-    const changes = [
-      () => ({ coordinators: coordinators.length > 2 ? coordinators.slice(1) : roster.coordinators }),
-      () => ({ coordinators: coordinators.length > 2 ? coordinators.slice(0, -1) : roster.coordinators }),
-      () => ({ experts: experts.length > 1 ? experts.slice(1) : roster.experts }),
-      () => ({ lists: member(({ suspended }) => ({ suspended: !suspended })) }),
-      () => ({ lists: member(({ acceptedTerms }) => ({ acceptedTerms: !acceptedTerms })) }),
-      () => ({ lists: member(() => null) }),
-      () => ({ lists: roster.lists }),
-      () => ({ lists: member(({ key, address }) => ({ key: key === null ? ownKeyOf(address) : null })) }),
-    ];
-    this.world.roster = { ...this.world.roster, ...at(changes, change)() };
   }
 }

@@ -1,17 +1,21 @@
 /** What must hold after every step, whatever happened: judged from outside, by what is in the mails and who gets them. */
 
-import type { Effect, Letter, Recipient } from '../../src/core/cases/effects.ts';
+import type { CveTask, Effect, Letter } from '../../src/core/cases/effects.ts';
 import type { CaseEvent, Recorded } from '../../src/core/cases/events.ts';
 import { isCase } from '../../src/core/cases/chains.ts';
 import { replayed } from '../../src/core/cases/evolve.ts';
-import type { Address, CaseId } from '../../src/core/identifiers.ts';
+import type { Address, CaseId, MailId } from '../../src/core/identifiers.ts';
 import { recordOf } from '../../src/core/record/contents.ts';
-import { renderLetter, type Templates } from '../../src/publication/templates.ts';
-import { policy, sure, team } from './cast.ts';
+import type { Templates } from '../../src/publication/templates.ts';
+import { isOfLists } from '../../src/core/lists/membership.ts';
+import { sure } from './cast.ts';
+import { LetterJudge } from './judge-letters.ts';
+import { ListJudge } from './judge-lists.ts';
 import { Knowledge, marksIn, ownerOf } from './knowledge.ts';
 import type { Written } from './mails.ts';
 import { type Circle, type Dossier, isOpen, readersIn } from './witness.ts';
 import type { Committed, World } from './world.ts';
+import { wrong } from './wrong.ts';
 
 /** Sent once to a reader within a time, whatever it answers: their keys tell that, and they hold nothing of a case. */
 const rationed: ReadonlySet<Letter['template']> = new Set([
@@ -22,9 +26,6 @@ const rationed: ReadonlySet<Letter['template']> = new Set([
   'list-help',
 ]);
 
-/** Of letters of a kind, one in so many is rendered; counted over all games. */
-const oneOf = 32;
-const kinds = new Map<string, number>();
 /** Of looks, one replays the logs that have grown. */
 const replays = 4;
 
@@ -34,25 +35,19 @@ const knowing: readonly Circle[] = ['told', 'public'];
 const says: ReadonlySet<CaseEvent['type']> = new Set(['disclosed', 'corrected']);
 
 /** What anyone may say of themselves, as it proves nothing yet. */
-const onTrust: ReadonlySet<CaseEvent['type']> = new Set(['reporter-key-offered', 'subscription-asked']);
-
-/** Whoever wrote a mail, or is said to have, knows its Message-ID. */
-const isAnswer = ({ address, key }: Recipient, { inReplyTo }: Letter, truth: Written | null): boolean =>
-  truth?.messageId === inReplyTo &&
-  (truth.from === address || truth.signed.some((each) => each.address === address || each.own === key));
-
-/** Thrown by a step that told somebody too much, or forgot something. */
-export class Wrong extends Error {}
-
-const wrong = (what: string, ...details: readonly unknown[]): never => {
-  const told = details.map((each) => (typeof each === 'string' ? each : JSON.stringify(each, null, 1)));
-  throw new Wrong([what, ...told].join('\n'));
-};
+const onTrust: ReadonlySet<CaseEvent['type']> = new Set([
+  'reporter-key-offered',
+  'subscription-asked',
+  'impounded',
+  'flooded',
+  'taken-up',
+]);
 
 export class Judge {
   readonly #world: World;
-  readonly #templates: Templates;
   readonly #knowledge: Knowledge;
+  readonly #letters: LetterJudge;
+  readonly #lists = new ListJudge();
   readonly #contents = new Map<string, string>();
   #looks = 0;
   /** How many were judged. */
@@ -62,8 +57,8 @@ export class Judge {
 
   constructor(world: World, templates: Templates) {
     this.#world = world;
-    this.#templates = templates;
     this.#knowledge = new Knowledge(world);
+    this.#letters = new LetterJudge(world, templates, this.#knowledge, this.#lists);
   }
 
   /** A mail is about to arrive. */
@@ -77,12 +72,34 @@ export class Judge {
     if (faults.length > 0) throw faults[0];
     for (const each of committed) {
       const before = this.#knowledge.recorded(each.rows.filter((row) => isCase(row.case)));
+      this.#knowledge.listed(each.rows.filter(isOfLists), each.lists);
       for (const row of each.rows) this.#event(row, each, before);
+      this.#together(each);
       for (const effect of each.effects) this.#effect(effect, each);
     }
     this.#looks += 1;
     const touched = new Set(committed.flatMap(({ rows }) => rows.map((row) => row.case)).filter(isCase));
     if (this.#looks % replays === 0) for (const id of touched) this.#replay(id);
+  }
+
+  /** What CVE Services were told is public. */
+  published(records: readonly { readonly task: CveTask; readonly container: string }[]): void {
+    for (const { task, container } of records)
+      for (const mark of marksIn(container))
+        if (!this.#knowledge.grantedTo(mark, task.case, knowing)) wrong(`${mark} was published`, task, container);
+  }
+
+  /** What was recorded at once: what was kept apart is told to nobody, and a rehearsal brings nothing but word of itself. */
+  #together({ rows, effects }: Committed): void {
+    const letters = effects.filter((each) => each.kind === 'letter');
+    for (const { event, case: id } of rows) {
+      if (event.type === 'reported' && event.setAside === true && letters.some((each) => each.case === id))
+        wrong('what was set aside in a flood is told', rows, letters);
+      if (event.type === 'impounded' && letters.some(({ template }) => template !== 'flood'))
+        wrong('what was kept apart is told', rows, letters);
+      const told = letters.filter(({ template }) => template === 'rehearsal' || template === 'need-key');
+      if (event.type === 'rehearsed' && told.length < effects.length) wrong('a rehearsal went out', rows, effects);
+    }
   }
 
   /** Nothing that is due waits any longer: called when the clock has ticked often enough. */
@@ -97,6 +114,29 @@ export class Judge {
       if (Temporal.Instant.compare(until, anHourAgo) > 0) continue;
       const asked = askedAt !== null && Temporal.Instant.compare(askedAt, anHourAgo) >= 0;
       if (!asked) wrong(`${id} was due and is forgotten`, known);
+    }
+    this.#remembered();
+  }
+
+  /** What is said once a day was said: of the quarantine, of keys that end, of cases whose time is over. */
+  #remembered(): void {
+    const { now, quarantine, roster, keyEnds, changedAt, policy } = this.#world;
+    const yesterday = now.subtract({ hours: 25 });
+    const isOld = (at: Temporal.Instant): boolean => Temporal.Instant.compare(at, yesterday) <= 0;
+    const untold = quarantine.waiting.filter(({ told, at }) => !told && isOld(at));
+    if (untold.length > 0) wrong('mails in quarantine that nobody was told of', untold);
+    for (const { address, key } of isOld(changedAt) ? roster.coordinators : []) {
+      const facts = key === null ? null : this.#world.key(key);
+      const ends = facts?.usable === true ? facts.expiresAt : null;
+      if (ends === null || Temporal.Instant.compare(ends.subtract({ hours: 24 * 29 }), now) > 0) continue;
+      const told = keyEnds.some((each) => each.key === key && each.person === address && each.ends.equals(ends));
+      if (!told) wrong(`the key of ${address} ends, and they were not told`, facts);
+    }
+    for (const known of this.#knowledge.dossiers) {
+      const { since, until, over, related, endedAt, held } = known;
+      const end = since?.add({ hours: 24 * policy.embargo.maximumDays }) ?? now;
+      if (isOpen(known) || over || held || until !== null || related.size > 0 || !isOld(end)) continue;
+      if (endedAt === null || isOld(endedAt)) wrong(`the time of ${known.id} is over, and nobody is told`, known);
     }
   }
 
@@ -113,6 +153,7 @@ export class Judge {
     const { event, by, mail } = row;
     const { coordinators, experts } = this.#world.roster;
     const truth = this.#knowledge.mail(mail);
+    this.#lists.event(row, truth, step.lists, this.#world.roster);
     switch (event.type) {
       case 'approved': {
         const signer = truth?.signers.find(({ address }) => address === event.coordinator);
@@ -138,6 +179,18 @@ export class Judge {
       case 'message-received':
         this.#heard(row, sure(truth), before);
         break;
+      case 'subscription-proven':
+        break;
+      case 'invited':
+        if (event.atOnce === true && !this.#isTrusted(event.address)) wrong('invited at once, past the terms', row);
+        break;
+      case 'released':
+      case 'dropped':
+      case 'disclosure-requested': {
+        const coordinator = truth?.signers.find(({ address }) => this.#isCoordinator(address));
+        if (coordinator === undefined || truth?.encrypted !== true) wrong('decided by nobody who may', row, truth);
+        break;
+      }
       default:
         if (by.kind === 'key' && truth?.signers.every(({ own }) => own !== by.fingerprint) === true)
           wrong('commands were obeyed that nobody signed', row, truth);
@@ -152,6 +205,13 @@ export class Judge {
     const own = truth?.writer.own === event.key && truth.writer.address === truth.from;
     const trusted = truth?.signers.some(({ address }) => this.#isCoordinator(address)) === true;
     if (!own && !trusted) wrong('a key was taken from a stranger', { ...row, event }, truth);
+  }
+
+  /** In a group whose experts may see a case at once, as they have accepted the terms for all of them. */
+  #isTrusted(address: Address): boolean {
+    const { experts, groups = [] } = this.#world.roster;
+    const theirs = experts.find((each) => each.address === address)?.groups ?? [];
+    return groups.some(({ name, atOnce }) => atOnce && theirs.includes(name));
   }
 
   #isCoordinator(address: Address): boolean {
@@ -171,13 +231,36 @@ export class Judge {
       const commanded = truth.signers.some(({ address }) => this.#isCoordinator(address));
       if (!/^#(disclose|leak)\b/im.test(truth.text) || !commanded) wrong('disclosed without a command', row, truth);
     }
+    const needed = this.#wordsNeeded(known, row.at);
+    const by = this.#wordsFor(known, row, truth);
+    if (by.size < needed) wrong('disclosed by the word of too few', row, [...by], truth);
+  }
+
+  /** Coordinators who have to ask for it: ahead of the moment, and after a leak. */
+  #wordsNeeded({ leaked, until, openly }: Dossier, at: Temporal.Instant): number {
+    const { earlyNeeds, leakNeeds } = this.#world.policy.disclosure;
+    if (leaked) return leakNeeds === 1 ? 0 : leakNeeds; // `#leak` is a word itself
+    const early = until === null ? !openly : Temporal.Instant.compare(until, at) > 0;
+    return early ? earlyNeeds : 0;
+  }
+
+  /** Those of today who ask for these very words: for a day, and after a leak for as long as it takes. */
+  #wordsFor({ leaked, requests }: Dossier, { event, at }: Recorded, truth: Written | null): ReadonlySet<Address> {
+    const dayAgo = at.subtract({ hours: 24 });
+    const live = requests.filter(
+      (each) =>
+        leaked || ('digest' in event && each.digest === event.digest && Temporal.Instant.compare(each.at, dayAgo) > 0),
+    );
+    const saying = (truth?.signers ?? []).map(({ address }) => address);
+    return new Set([...live.map(({ by }) => by), ...saying].filter((each) => this.#isCoordinator(each)));
   }
 
   /** By the clock, a week after the disclosure, and not while it is held or a case that it has to do with is secret. */
   #release(row: Recorded, truth: Written | null): void {
     const known = sure(this.#knowledge.case(row.case));
     const [first] = known.disclosures;
-    const soon = first === undefined || row.at.since(first.at).total('hours') < 24 * policy.archive.publishAfterDays;
+    const soon =
+      first === undefined || row.at.since(first.at).total('hours') < 24 * this.#world.policy.archive.publishAfterDays;
     if (truth !== null || soon || known.held) wrong('the record is released before its time', row, known);
     const others = this.#knowledge.dossiers.filter(({ id }) => id !== row.case && known.related.has(id));
     const secret = others.find((each) => !isOpen(each) && !each.dismissed);
@@ -190,13 +273,25 @@ export class Judge {
     const record = recordOf(sure(cases.get(id)), opened, roster);
     if (record === null) return void wrong('a record is published that is not released', id);
     const text = JSON.stringify(record);
+    const known = sure(this.#knowledge.case(id));
     const reports = this.#knowledge.log(id).flatMap(({ event, mail }) => (event.type === 'reported' ? [mail] : []));
-    const reported = marksIn(reports.map((mail) => this.#knowledge.mail(mail)?.words ?? '').join('\n'));
+    const inReports = (mark: string): readonly MailId[] =>
+      reports.flatMap((mail) =>
+        marksIn(this.#knowledge.mail(mail)?.words ?? '').has(mark) && mail !== null ? [mail] : [],
+      );
     for (const mark of marksIn(text)) {
       if (ownerOf(mark) !== undefined) wrong(`${mark} is named in the record`, text);
-      if (!reported.has(mark) && !this.#knowledge.grantedTo(mark, id, ['case', ...knowing]))
-        wrong(`${mark} is in the record`, text);
+      const from = [...inReports(mark), ...this.#knowledge.mailsWith(mark, id)];
+      if (from.some((mail) => this.#mayStand(mail, known)) || this.#knowledge.grantedTo(mark, id, knowing)) continue;
+      if (from.length > 0 || !this.#knowledge.grantedTo(mark, id, ['case'])) wrong(`${mark} is in the record`, text);
     }
+  }
+
+  /** Neither taken out by a coordinator, nor kept back by whoever wrote it. */
+  #mayStand(mail: MailId, { redacted, silent }: Dossier): boolean {
+    const truth = sure(this.#knowledge.mail(mail));
+    if (redacted.some((each) => each.mail === mail && (each.part === null || each.part === '1'))) return false;
+    return !silent.some((each) => each === truth.from || truth.signers.some(({ address }) => address === each));
   }
 
   /** A mail may be passed on to those whom it was truly meant for, and only if its writer is who they are said to be. */
@@ -226,8 +321,11 @@ export class Judge {
   #effect(effect: Effect, { change, rows }: Committed): void {
     this.effects += 1;
     this.#once(effect);
-    if (effect.kind === 'letter') return this.#letter(effect, this.#knowledge.mail(change.mail?.id));
-    if (effect.kind === 'cve') return wrong('CVE Services are asked, which this team does not use', effect);
+    if (effect.kind === 'letter') {
+      this.templates.set(effect.template, (this.templates.get(effect.template) ?? 0) + 1);
+      return this.#letters.letter(effect, this.#knowledge.mail(change.mail?.id), rows);
+    }
+    if (effect.kind === 'cve') return this.#cve(effect);
     if (effect.kind === 'rehearsal') {
       const asked = rows.some(({ event, case: of }) => of === effect.case && event.type === 'rehearsal-asked');
       return asked ? undefined : wrong('a rehearsal that nobody asked for', effect, rows);
@@ -243,9 +341,17 @@ export class Judge {
     if (!said) wrong('other words go out than were to be disclosed', effect, rows);
     const approvals = this.#knowledge.case(id)?.approvals.filter((each) => each.digest === digest) ?? [];
     const by = new Set(approvals.map((each) => each.by).filter((each) => this.#isCoordinator(each)));
-    if (by.size < policy.approvals) wrong('published without the approvals', effect, [...by]);
+    if (by.size < this.#world.policy.approvals) wrong('published without the approvals', effect, [...by]);
     for (const mark of marksIn(JSON.stringify(advisory)))
       if (!this.#knowledge.grantedTo(mark, id, knowing)) wrong(`${mark} was published`, effect);
+  }
+
+  /** Only a team that is a CNA asks them, and of a record only once the matter is public. */
+  #cve(effect: CveTask): void {
+    if (this.#world.policy.cve.kind !== 'services')
+      wrong('CVE Services are asked, which this team does not use', effect);
+    const known = sure(this.#knowledge.case(effect.case));
+    if (effect.task === 'publish' && known.disclosures.length === 0) wrong('a record ahead of its disclosure', effect);
   }
 
   /** What has the same key is the same, or one of the two would be lost. */
@@ -255,88 +361,6 @@ export class Judge {
     const before = this.#contents.get(effect.key);
     if (before !== undefined && before !== content) wrong('two effects have one key', effect, before);
     this.#contents.set(effect.key, content);
-  }
-
-  #letter(letter: Letter, truth: Written | null): void {
-    this.templates.set(letter.template, (this.templates.get(letter.template) ?? 0) + 1);
-    const { facts, passesOn, subject, subjectPrefix = '', inReplyTo } = letter;
-    const text = this.#rendered(letter);
-    const marks = marksIn([JSON.stringify(facts), passesOn?.text ?? '', subject, subjectPrefix, text].join('\n'));
-    const files = [
-      ...(passesOn?.attachments ?? []).map((part) => `${passesOn?.mail ?? ''}/${part}`),
-      ...letter.attachments.map(({ mail, part }) => `${mail}/${part}`),
-    ];
-    for (const reader of letter.to) {
-      const who = `${reader.address} (${reader.role})`;
-      this.#recipient(reader, letter, truth);
-      const answers = inReplyTo === null || isAnswer(reader, letter, truth) ? [] : marksIn(inReplyTo);
-      for (const mark of [...marks, ...answers])
-        if (!this.#knowledge.mayKnow(reader, mark, letter, truth)) wrong(`${who} is told ${mark}`, letter, truth, text);
-      for (const file of files)
-        if (!this.#knowledge.mayHave(reader, file, letter)) wrong(`${who} is given ${file}`, letter, truth);
-    }
-    if (letter.protection === 'signed') this.#inClear(letter, marks, files, truth);
-  }
-
-  /**
-   * The mail's text, in one of so many letters of a kind: a template has nothing to print but what is in the letter, and that
-   * is looked at in every one.
-   */
-  #rendered(letter: Letter): string {
-    const kind = `${letter.template} ${letter.to[0]?.role ?? ''}`;
-    const seen = kinds.get(kind) ?? 0;
-    kinds.set(kind, seen + 1);
-    return seen % oneOf === 0 ? renderLetter(letter, team, this.#templates) : '';
-  }
-
-  /** Who is written to at all, and with which key. */
-  #recipient({ address, key }: Recipient, letter: Letter, truth: Written | null): void {
-    const { roster, keys } = this.#world;
-    const known = this.#knowledge.case(letter.case);
-    const readers = known === null ? new Map() : readersIn('told', known, roster);
-    const coordinator = roster.coordinators.find((each) => each.address === address);
-    const invited = known?.experts.filter((each) => each.address === address && !known.removed.includes(address)) ?? [];
-    const signers = truth?.signed.filter((each) => each.address === address) ?? [];
-    const member = roster.lists
-      .flatMap((list) => (list.kind === 'stakeholders' ? list.members : []))
-      .filter((each) => each.address === address && readers.has(address));
-    const theirs = [
-      ...(readers.has(address) ? [readers.get(address)] : []),
-      ...member.map((each) => each.key), // each list may have another
-      ...(coordinator === undefined ? [] : [coordinator.key]),
-      ...invited.map((each) => each.key),
-      ...signers.map((each) => each.own),
-      ...(letter.template === 'cve-request' && known?.assigner?.address === address ? [known.assigner.key] : []),
-    ];
-    // Who asks for a place on a list has the key that came with the mail put to the test.
-    if (letter.template === 'list-challenge' && truth?.from === address) theirs.push(truth.writer.own);
-    // What belongs to no case is answered to whom the key on the mail is on record for, as a reporter of any.
-    const elsewhere = letter.case === null ? this.#knowledge.dossiers.flatMap(({ reporters }) => reporters) : [];
-    for (const { address: of, key: trusted } of elsewhere)
-      if (of === address && truth?.signed.some((each) => each.own === trusted) === true) theirs.push(trusted);
-    const clear = letter.protection === 'signed';
-    const answersClaim = letter.case === null && clear && truth?.from === address;
-    if (theirs.length === 0 && !answersClaim) wrong(`${address} is nobody to write to`, letter, truth);
-    if (clear) return;
-    if (key === null || keys.get(key)?.usable !== true) wrong(`sealed to ${address} without a key`, letter);
-    if (!theirs.includes(key)) wrong(`sealed to ${address} with the key of somebody else`, letter, theirs, truth);
-  }
-
-  /** In clear goes what the reader's own envelope tells, and what is public. */
-  #inClear(letter: Letter, marks: ReadonlySet<string>, files: readonly string[], truth: Written | null): void {
-    const known = this.#knowledge.case(letter.case);
-    const open = known !== null && isOpen(known);
-    const own = new Set<Address | undefined>(letter.to.map((each) => each.address));
-    if (letter.to.length !== 1 && !open) wrong('one letter in clear to several', letter);
-    const circles: readonly Circle[] = known?.openly === true ? ['case', ...knowing] : knowing;
-    for (const mark of marks) {
-      const owner = ownerOf(mark);
-      if (own.has(owner) || (letter.template === 'list-help' && owner === truth?.list)) continue;
-      const list = this.#world.roster.lists.find(({ address }) => address === owner);
-      const told = list?.kind === 'announcement' || this.#knowledge.grantedTo(mark, letter.case, circles);
-      if (!open || !told) wrong(`${mark} goes out in clear`, letter);
-    }
-    if (files.length > 0 && known?.openly !== true) wrong('files go out in clear', letter);
   }
 }
 

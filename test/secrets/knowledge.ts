@@ -6,6 +6,7 @@ import type { Address, CaseId, MailId } from '../../src/core/identifiers.ts';
 import { lists, players, sure } from './cast.ts';
 import type { Written } from './mails.ts';
 import { type Circle, type Dossier, dossier, grants, readersIn } from './witness.ts';
+import type { Roster } from '../../src/core/roster/people.ts';
 import type { World } from './world.ts';
 
 /** A word of a person or list (`zqaritaq`), or of what somebody wrote (`zqm12q`). */
@@ -24,6 +25,8 @@ export const ownerOf = (mark: string): Address | undefined => owners.get(mark);
 interface Granted {
   readonly case: CaseId;
   readonly circle: Circle;
+  /** Where it is the very text of a mail that grants it. */
+  readonly mail?: MailId;
 }
 
 const grant = (to: Map<string, Granted[]>, what: string, granted: Granted): void =>
@@ -37,6 +40,11 @@ export class Knowledge {
   readonly #files = new Map<string, Granted[]>();
   readonly #writers = new Map<string, readonly Address[]>();
   readonly #mails = new Map<MailId, Written>();
+  readonly #numbers = new Map<CaseId, ReadonlySet<Address>>();
+  /** Words that are for the owners of a list, or for one person. */
+  readonly #listWords = new Map<string, Address[]>();
+  /** Who is or was on a list, or asked for a place there. */
+  readonly #placed = new Map<Address, Set<Address>>();
 
   constructor(world: World) {
     this.#world = world;
@@ -64,13 +72,41 @@ export class Knowledge {
         for (const { mail, parts } of files) for (const part of parts) grant(this.#files, `${mail}/${part}`, granted);
       }
     }
-    for (const id of new Set(rows.map((row) => row.case))) this.#dossiers.set(id, dossier(id, this.log(id)));
+    for (const id of new Set(rows.map((row) => row.case))) {
+      const known = dossier(id, this.log(id));
+      this.#dossiers.set(id, known);
+      const { experts, assigner } = known;
+      const readers = [...readersIn('told', known, this.#world.roster).keys()];
+      const all = [
+        ...readers,
+        ...experts.map(({ address }) => address),
+        ...(assigner === null ? [] : [assigner.address]),
+      ];
+      this.#numbers.set(id, new Set([...(this.#numbers.get(id) ?? []), ...all]));
+    }
     return before;
+  }
+
+  /** What was said of the lists: who asks and why is for the owners, and a verdict for whoever it is of. */
+  listed(rows: readonly Recorded[], before: Roster['lists']): void {
+    for (const list of [...before, ...this.#world.roster.lists])
+      if (list.kind === 'stakeholders') for (const { address } of list.members) this.#place(list.address, address);
+    for (const { event } of rows) {
+      if (!('list' in event)) continue;
+      if ('applicant' in event) this.#place(event.list, event.applicant);
+      const said = 'reason' in event ? event.reason : 'organisation' in event ? event.organisation : null;
+      const to = event.type === 'subscription-denied' ? [event.list, event.applicant] : [event.list];
+      for (const mark of marksIn(said ?? '')) this.#listWords.set(mark, [...(this.#listWords.get(mark) ?? []), ...to]);
+    }
+  }
+
+  #place(list: Address, who: Address): void {
+    this.#placed.set(list, (this.#placed.get(list) ?? new Set()).add(who));
   }
 
   /** The words beside commands, and the files, are for everyone on the case. */
   heard({ id, words }: Written, to: CaseId, parts: readonly string[]): void {
-    const granted = { case: to, circle: 'case' } as const;
+    const granted = { case: to, circle: 'case', mail: id } as const;
     for (const mark of marksIn(words)) grant(this.#words, mark, granted);
     for (const part of parts) grant(this.#files, `${id}/${part}`, granted);
   }
@@ -92,8 +128,17 @@ export class Knowledge {
     return (this.#words.get(mark) ?? []).some((each) => each.case === id && circles.includes(each.circle));
   }
 
-  mayHave({ address }: Recipient, file: string, { case: id }: Letter): boolean {
+  /** Mails whose text, passed on, has the word. */
+  mailsWith(mark: string, id: CaseId): readonly MailId[] {
+    return (this.#words.get(mark) ?? []).flatMap((each) =>
+      each.case === id && each.mail !== undefined ? [each.mail] : [],
+    );
+  }
+
+  mayHave({ address }: Recipient, file: string, { case: id, template }: Letter, truth: Written | null): boolean {
     if (this.#isCoordinator(address)) return true;
+    if (template === 'message' && id === null && this.#isToOwner(address, truth))
+      return file.startsWith(truth?.id ?? '-');
     const circles = this.#circlesOf(address, id);
     return (this.#files.get(file) ?? []).some((each) => each.case === id && circles.includes(each.circle));
   }
@@ -106,25 +151,53 @@ export class Knowledge {
     const signed = truth?.signers.some((each) => each.address === address) === true;
     if (wrote && (signed || circles.includes('case'))) return true;
     if (owner !== undefined && this.#mayKnowPerson(address, owner, letter, truth)) return true;
+    if (letter.case === null && this.#mayKnowOfList(address, mark, letter, truth)) return true;
     return this.grantedTo(mark, letter.case, circles);
   }
 
-  /** Experts see who approves; members know their list, and so does who writes to it; who signs a mail together knows each other; public lists are public. */
-  #mayKnowPerson(address: Address, owner: Address, { case: id, template }: Letter, truth: Written | null): boolean {
+  /** Members know their list, and so does who writes to it; who signs a mail together knows each other; public lists are public. */
+  #mayKnowPerson(address: Address, owner: Address, { template }: Letter, truth: Written | null): boolean {
     const { roster } = this.#world;
     if ([address, owner].every((each) => truth?.signers.some((signer) => signer.address === each) === true))
       return true;
-    const expert = this.case(id)?.experts.some((each) => each.address === address && each.accepted) === true;
-    if (expert && this.#isCoordinator(owner)) return true;
     const list = roster.lists.find((each) => each.address === owner);
     if (list?.kind === 'announcement') return true;
     const writes = truth?.from === address || truth?.signed.some((each) => each.address === address) === true;
-    if (id === null && writes && truth.list === owner) return true;
+    if (writes && truth.list === owner) return true;
     return (
       list?.kind === 'stakeholders' &&
       ['notice', 'transcript', 'refused'].includes(template) &&
       list.members.some((each) => each.address === address)
     );
+  }
+
+  /** What is written to the owners of a list, and to no case. */
+  #isToOwner(address: Address, truth: Written | null): boolean {
+    const list = this.#world.roster.lists.find((each) => each.address === truth?.list);
+    return list?.kind === 'stakeholders' && list.owners.includes(address) && truth?.cases.size === 0;
+  }
+
+  /** Owners know who is on their list and who asks for it, and read what is written to them; others know the name of theirs. */
+  #mayKnowOfList(address: Address, mark: string, { template }: Letter, truth: Written | null): boolean {
+    const owner = owners.get(mark);
+    const words = this.#listWords.get(mark) ?? [];
+    if (words.includes(address)) return true;
+    for (const list of this.#world.roster.lists) {
+      if (list.kind !== 'stakeholders') continue;
+      const placed = this.#placed.get(list.address) ?? new Set();
+      if (owner === list.address && (placed.has(address) || list.owners.includes(address))) return true;
+      if (!list.owners.includes(address)) continue;
+      if (words.includes(list.address)) return true;
+      if (owner !== undefined && (placed.has(owner) || list.owners.includes(owner))) return true;
+      const written = template === 'message' && truth?.list === list.address && this.#isToOwner(address, truth);
+      if (written && (owner === truth.from || marksIn(`${truth.text}\n${truth.subject}`).has(mark))) return true;
+    }
+    return false;
+  }
+
+  /** Who has to do with a case, or had: its number is no news to them. */
+  knowsOf(address: Address, id: CaseId): boolean {
+    return this.#isCoordinator(address) || this.#numbers.get(id)?.has(address) === true;
   }
 
   #isCoordinator(address: Address): boolean {

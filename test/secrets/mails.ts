@@ -31,6 +31,10 @@ export interface Plan {
   readonly answers: MessageId | null;
   /** An earlier signature of the writer. */
   readonly spent: Sha256 | null;
+  /** The list whose door it goes to; the first one where it says nothing. */
+  readonly list?: Address;
+  /** A key that is enclosed under the signatures. */
+  readonly encloses?: OfferedKey;
 }
 
 /** The truth about a mail, which the program does not have. */
@@ -57,6 +61,8 @@ export interface Written {
   /** What of it is said beside commands: all below the first blank line. */
   readonly words: string;
   readonly subject: string;
+  /** Numbers of cases in its Subjects. */
+  readonly tags: string;
   readonly signature: Sha256;
 }
 
@@ -71,8 +77,8 @@ const verdicts: { readonly [Each in MailMove['signature']]?: Verdict } = {
 
 function signatureBy(who: Player, plan: Plan, world: World, digest: Sha256): Signature {
   const { signature } = plan.move;
-  const key = world.keys.get(who.own);
-  const verdict = verdicts[signature] ?? (key === undefined ? 'unknown-key' : key.usable ? 'good' : 'expired');
+  const key = world.key(who.own);
+  const verdict = verdicts[signature] ?? (key === null ? 'unknown-key' : key.usable ? 'good' : 'expired');
   const at = world.now.subtract({ minutes: signature === 'old' ? 6000 : signature === 'early' ? -100 : 3 });
   return {
     verdict,
@@ -82,7 +88,10 @@ function signatureBy(who: Player, plan: Plan, world: World, digest: Sha256): Sig
   };
 }
 
-function recipientOf({ move, about }: Plan): Address {
+const listOf = ({ list = lists.distros }: Plan): Address => list;
+
+function recipientOf(plan: Plan): Address {
+  const { move, about } = plan;
   const home = team.address.replace('@', '+X@');
   switch (move.door) {
     case 'case':
@@ -91,9 +100,9 @@ function recipientOf({ move, about }: Plan): Address {
       return sure(parseAddress(move.door === 'case' || about === null ? to : to.replace('@', '-team@')));
     }
     case 'list':
-      return lists.distros;
+      return listOf(plan);
     case 'list-request':
-      return sure(parseAddress(lists.distros.replace('@', '-request@')));
+      return sure(parseAddress(listOf(plan).replace('@', '-request@')));
     case 'send-key':
       return sure(parseAddress(team.address.replace('@', '-sendkey@')));
     case 'bounces':
@@ -113,9 +122,10 @@ function tagged(plan: Plan, inside: boolean): string {
     : subject;
 }
 
-const offered = (who: Player): OfferedKey => ({
+/** The key in somebody's hands. `claims`: an address that it names beside theirs. */
+export const offered = (who: Player, claims: Address = who.address): OfferedKey => ({
   fingerprint: who.own,
-  addresses: ownKey(who).addresses,
+  addresses: [...new Set([...ownKey(who).addresses, claims])],
   armored: 'the key',
   source: 'attachment',
 });
@@ -134,6 +144,7 @@ function partsOf(plan: Plan, layers: readonly Layer[], outer: readonly Layer[]):
     ...over,
   });
   const text = `${plan.move.named === 'line' && plan.about !== null ? `#case ${plan.about}\n` : ''}${plan.text}`;
+  const enclosed = plan.encloses === undefined ? [] : [part('9', { type: 'application/pgp-keys', role: 'control' })];
   const files = Array.from({ length: plan.move.attachments }, (_, index) =>
     part(String(index + 2), {
       type: 'application/octet-stream',
@@ -142,7 +153,7 @@ function partsOf(plan: Plan, layers: readonly Layer[], outer: readonly Layer[]):
       layers: plan.move.signature === 'partly' ? outer : layers,
     }),
   );
-  return [part('1', { text }), ...files];
+  return [part('1', { text }), ...files, ...enclosed];
 }
 
 /** The mail as `plan` says, and the truth about it. */
@@ -179,7 +190,11 @@ export function written(plan: Plan, world: World): { envelope: Envelope; message
     failure: move.traffic === 'closed' ? 'no-key' : null,
     encryptedTo: [],
     parts: move.traffic === 'closed' ? [] : parts,
-    offeredKeys: move.offersKey ? [offered(writer)] : [],
+    offeredKeys: [
+      ...(move.offersKey ? [offered(writer)] : []),
+      ...(plan.encloses === undefined ? [] : [{ ...plan.encloses, part: '9' }]),
+    ],
+    ...(move.traffic === 'spam' ? { spamMark: 'X-Spam-Flag: YES' } : {}),
   };
   const envelope: Envelope = {
     via: 'smtp',
@@ -194,6 +209,8 @@ export function written(plan: Plan, world: World): { envelope: Envelope; message
 }
 
 function trafficOf({ move, writer, from }: Plan): OpenedMessage['traffic'] {
+  if (move.traffic === 'doubtful') return { kind: 'auto-reply', why: 'mailing list', doubtful: true };
+  if (move.traffic === 'loop') return { kind: 'loop', doubtful: true };
   if (move.traffic === 'auto-reply' || !writer.human)
     return move.traffic === 'auto-reply'
       ? { kind: 'auto-reply', why: 'vacation' }
@@ -235,13 +252,14 @@ function truthOf(plan: Plan, world: World, { id, messageId, signatures, parts, i
     signers,
     whole,
     encrypted: move.encrypted,
-    list: move.door === 'list' || move.door === 'list-request' ? lists.distros : null,
+    list: move.door === 'list' || move.door === 'list-request' ? listOf(plan) : null,
     narrow: widened === undefined ? move.door !== 'case' && move.door !== 'team' : widened !== '#reply',
     cases: new Set([...named, ...answered]),
     commands,
     text,
     words: commands ? text.slice(text.indexOf('\n\n') < 0 ? text.length : text.indexOf('\n\n')) : text,
     subject,
+    tags: `${tagged(plan, true)} ${tagged(plan, false)}`,
     signature: digestOf(id),
   };
 }

@@ -2,6 +2,8 @@
 
 import fc from 'fast-check';
 
+import type { Desk } from './cast.ts';
+
 /** One line of commands. */
 export interface Line {
   readonly verb: number;
@@ -31,17 +33,32 @@ export interface MailMove {
   readonly words: boolean;
   readonly attachments: number;
   readonly offersKey: boolean;
-  readonly traffic: 'person' | 'quiet' | 'auto-reply' | 'bounce' | 'closed';
+  readonly traffic: 'person' | 'quiet' | 'auto-reply' | 'bounce' | 'closed' | 'spam' | 'doubtful' | 'loop';
+}
+
+/** A mail about one's own place on a list, or that of others, mostly as it should be. */
+export interface ListMove {
+  readonly kind: 'list';
+  readonly writer: number;
+  readonly list: number;
+  readonly verb: number;
+  readonly seed: number;
+  /** Chooses what is wrong with it; mostly nothing. */
+  readonly flaw: number;
 }
 
 export type Move =
   | MailMove
+  | ListMove
+  /** A report that may be taken for noise. */
+  | { readonly kind: 'noise'; readonly writer: number; readonly how: number }
   /** What a case needs next, done rightly: chance alone seldom gets one to its disclosure. */
   | { readonly kind: 'advance'; readonly about: number; readonly by: number; readonly seed: number }
   | { readonly kind: 'time'; readonly minutes: number }
   /** To the next deadline, whenever that is. */
   | { readonly kind: 'deadline'; readonly minutes: number }
-  | { readonly kind: 'key'; readonly whose: number }
+  /** It ends in so many days; for 0 it ends at once, or is taken up again. */
+  | { readonly kind: 'key'; readonly whose: number; readonly days: number }
   | { readonly kind: 'roster'; readonly change: number; readonly who: number };
 
 const some = fc.nat({ max: 999 });
@@ -97,7 +114,17 @@ const mail: fc.Arbitrary<MailMove> = fc.record({
   words: fc.boolean(),
   attachments: mostly(0, 30, 1, 2),
   offersKey: mostly(false, 30, true),
-  traffic: mostly<MailMove['traffic']>('person', 90, 'quiet', 'auto-reply', 'bounce', 'closed'),
+  traffic: mostly<MailMove['traffic']>(
+    'person',
+    90,
+    'quiet',
+    'auto-reply',
+    'bounce',
+    'closed',
+    'spam',
+    'doubtful',
+    'loop',
+  ),
 });
 
 /** A mail in order, from which the others depart. */
@@ -126,15 +153,40 @@ const command: fc.Arbitrary<MailMove> = fc
   })
   .map((said) => ({ ...proper, pretends: 0, cosigner: null, ...said }));
 
-export const move: fc.Arbitrary<Move> = fc.oneof(
+const move: fc.Arbitrary<Move> = fc.oneof(
   { weight: 8, arbitrary: mail },
   { weight: 7, arbitrary: command },
-  { weight: 5, arbitrary: fc.record({ kind: fc.constant('advance'), about: some, by: some, seed: some }) },
+  { weight: 7, arbitrary: fc.record({ kind: fc.constant('advance'), about: some, by: some, seed: some }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant('list'),
+      writer: some,
+      list: some,
+      verb: some,
+      seed: some,
+      flaw: fc.nat({ max: 39 }),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('noise'), writer: some, how: some }) },
   {
     weight: 1,
     arbitrary: fc.record({ kind: fc.constant('time'), minutes: mostly(1, 5, 7, 61, 1441, 4400, 14_500, 40_000) }),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('deadline'), minutes: mostly(0, 10, -1, 1, 90) }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('key'), whose: some }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('key'), whose: some, days: mostly(0, 10, 1, 5, 20, 40) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('roster'), change: some, who: some }) },
 );
+
+/** A team, and what happens to it. */
+export interface Story {
+  readonly desk: Desk;
+  readonly moves: readonly Move[];
+}
+
+/** `longest`: of moves. */
+export const story = (longest: number): fc.Arbitrary<Story> =>
+  fc.record({
+    desk: mostly<Desk>('usual', 10, 'strict'),
+    moves: fc.array(move, { minLength: 1, maxLength: longest, size: 'max' }),
+  });

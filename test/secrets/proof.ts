@@ -4,7 +4,7 @@ import fc from 'fast-check';
 
 import { templates as ours } from '../core/given.ts';
 import { Game } from './game.ts';
-import { move, type Move } from './moves.ts';
+import { story, type Story } from './moves.ts';
 import { bareTemplates } from './world.ts';
 
 /** Of one game. Half as many on the average. */
@@ -35,19 +35,18 @@ const path = process.env['EMBARGOD_PATH'];
 export async function prove(steps: number, seed: number): Promise<Proof> {
   const proof: Proof = { moves: 0, effects: 0, cases: 0, templates: new Map(), events: new Map(), verbs: new Map() };
   let played = 0;
-  const game = async (moves: readonly Move[]): Promise<void> => {
+  const game = async (told: Story): Promise<void> => {
     played += 1;
-    const { judge, world, verbs } = await playing(moves, played % 20 === 0);
-    proof.moves += moves.length;
+    const { judge, world, verbs } = await playing(told, played % 20 === 0);
+    proof.moves += told.moves.length;
     proof.effects += judge.effects;
     proof.cases += world.cases.size;
     for (const { event } of world.log) count(proof.events, event.type);
     for (const [name, times] of judge.templates) count(proof.templates, name, times);
     for (const [verb, times] of verbs) count(proof.verbs, verb, times);
   };
-  const games = fc.array(move, { minLength: 1, maxLength: longest, size: 'max' });
   const numRuns = Math.ceil((steps / longest) * 2.2);
-  await fc.assert(fc.asyncProperty(games, game), {
+  await fc.assert(fc.asyncProperty(story(longest), game), {
     seed,
     numRuns,
     unbiased: true,
@@ -57,8 +56,8 @@ export async function prove(steps: number, seed: number): Promise<Proof> {
 }
 
 /** One game from its beginning. `wordy`: with every text rendered as it is sent. */
-async function playing(moves: readonly Move[], wordy: boolean): Promise<Game> {
-  const game = new Game(wordy ? ours : bareTemplates);
+async function playing({ desk, moves }: Story, wordy: boolean): Promise<Game> {
+  const game = new Game(wordy ? ours : bareTemplates, desk);
   for (const each of moves) await game.play(each);
   await game.settle();
   return game;

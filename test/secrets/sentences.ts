@@ -18,7 +18,9 @@ export interface Writing {
 
 export const at = <Item>(items: readonly Item[], number: number): Item => sure(items[number % items.length]);
 
-const verbs = [...catalog.values()];
+/** Said half as often: they end a case before it gets anywhere. */
+const ending: ReadonlySet<string> = new Set(['spam', 'reject', 'merge', 'duplicate', 'public', 'split', 'hold']);
+const verbs = [...catalog.values()].flatMap((verb) => (ending.has(verb.verb) ? [verb] : [verb, verb]));
 const people = Object.values(players);
 const told = [lists.distros, lists.vendors, lists.linux, lists.kernel] as const;
 
@@ -62,6 +64,7 @@ function filled(word: string, verb: Verb, seed: number, writing: Writing): strin
     return `"${one(known?.credits) ?? (seed % 5 === 1 ? players.rita.name : `Someone ${mark()}`)}"`;
   if (word === 'parser' && !verb.prose) return one(known?.products) ?? `parser-${mark()}`;
   if (word === 'stable/2.4') return one(known?.branches) ?? word;
+  if (/^Q\d+$/.test(word)) return `Q${1 + (seed % (world.quarantine.last + 1))}`;
   if (word === '12') return one(known?.mails) ?? word;
   return word;
 }

@@ -6,7 +6,7 @@ import type { Letter } from '../../src/core/cases/effects.ts';
 import { lists, players } from './cast.ts';
 import { Table } from './table.ts';
 
-const { ada, cyd, dora, eve, mal, rita, xen } = players;
+const { ada, cyd, dora, eve, mal, rita, sue, xen } = players;
 
 const to = (letters: readonly Letter[]): readonly string[] =>
   letters.flatMap((letter) => letter.to.map(({ address }) => address));
@@ -57,4 +57,25 @@ test('who is on two lists with two keys has the notice of each, under its own', 
   const { letters } = await table.say(ada, `#notify ${lists.distros}`, { about: id });
   const readers = letters.filter(({ template }) => template === 'notice').flatMap((letter) => letter.to);
   expect(readers).toContainEqual(expect.objectContaining({ address: dora.address, key: dora.key }));
+});
+
+test('the owner of a list, who has no part in a case, is told nothing of it beside the answer to a command', async () => {
+  const table = new Table();
+  const about = await table.ready();
+  const { letters } = await table.say(sue, '#help', { about, move: unnamed });
+  expect(to(letters)).toContain(sue.address);
+  const theirs = letters.filter((letter) => to([letter]).includes(sue.address));
+  expect(JSON.stringify(theirs)).not.toContain('A flaw');
+});
+
+test('an answer to a mail of a case, sent to the owners of a list by mistake, reaches the coordinators alone', async () => {
+  const table = new Table();
+  const about = await table.reported(rita);
+  const answers = table.world.sent.get(rita.address)?.at(-1) ?? null;
+  const move = { named: 'nowhere', door: 'list-request' } as const;
+  const first = await table.say(rita, 'What I found', { about, answers, move });
+  expect(to(first.letters)).toContain(ada.address);
+  expect(to(first.letters)).not.toContain(sue.address);
+  const other = await table.say(rita, 'A word to the owners', { about: null, move });
+  expect(to(other.letters)).toContain(sue.address);
 });

@@ -38,6 +38,17 @@ export interface Dossier {
   readonly approvals: readonly { readonly digest: Sha256; readonly by: Address }[];
   readonly disclosures: readonly { readonly at: Temporal.Instant; readonly digest: Sha256; readonly row: Recorded }[];
   readonly askedAt: Temporal.Instant | null;
+  /** It is public all the same. */
+  readonly leaked: boolean;
+  /** Who wants it out ahead of its moment, or after a leak. */
+  readonly requests: readonly { readonly digest: Sha256; readonly by: Address; readonly at: Temporal.Instant }[];
+  /** What is to stay out of the record, whole where `part` is null. */
+  readonly redacted: readonly { readonly mail: MailId; readonly part: string | null }[];
+  /** Reporters who keep their mails to themselves. */
+  readonly silent: readonly Address[];
+  /** Its first row, and when it was last said that its time is over. */
+  readonly since: Temporal.Instant | null;
+  readonly endedAt: Temporal.Instant | null;
   /** Asked for a CVE id. */
   readonly assigner: OnCase | null;
 }
@@ -156,19 +167,29 @@ function after(known: Dossier, row: Recorded): Partial<Dossier> {
     case 'notified':
       return { told: [...known.told, { list: event.list, members: event.members }] };
     case 'made-public':
-      return { openly: true, until: null };
+      return { openly: true, until: null, requests: [] };
     case 'embargo-set':
-      return { until: event.until };
+      return { until: event.until, requests: [] };
     case 'embargo-lifted':
-      return { until: null };
+      return { until: null, requests: [] };
+    case 'disclosure-requested':
+      return { requests: [...known.requests, { digest: event.digest, by: event.coordinator, at }] };
+    case 'redacted':
+      return { redacted: [...known.redacted, event] };
+    case 'consented': {
+      const others = known.silent.filter((each) => each !== event.reporter);
+      return { silent: event.choice === 'withhold' ? [...others, event.reporter] : others };
+    }
+    case 'end-reached':
+      return { endedAt: at };
     case 'deadline-set':
       return { term: event.until, until: earlierEnd(known.until, event.until) };
     case 'deadline-lifted':
       return { term: null };
     case 'leaked':
-      return { until: at, held: false };
+      return { until: at, held: false, leaked: true, requests: [] };
     case 'held':
-      return { held: true };
+      return { held: true, requests: [] };
     case 'resumed':
       return { held: false };
     case 'joined':
@@ -214,12 +235,19 @@ const unknown = (id: CaseId): Dossier => ({
   approvals: [],
   disclosures: [],
   askedAt: null,
+  leaked: false,
+  requests: [],
+  redacted: [],
+  silent: [],
+  since: null,
+  endedAt: null,
   assigner: null,
 });
 
 /** `rows`: the whole log of one case. */
 export function dossier(id: CaseId, rows: readonly Recorded[]): Dossier {
-  return inForce(rows).reduce((known, row) => Object.assign(known, after(known, row)), { ...unknown(id) });
+  const start = { ...unknown(id), since: rows[0]?.at ?? null };
+  return inForce(rows).reduce((known, row) => Object.assign(known, after(known, row)), start);
 }
 
 export const isOpen = ({ openly, disclosures }: Dossier): boolean => openly || disclosures.length > 0;
@@ -245,7 +273,9 @@ export function readersIn(circle: Circle, { reporters, experts, told, removed }:
     const list = roster.lists.find(({ address }) => address === name);
     if (list?.kind === 'external' && there(list)) put(list);
     if (list?.kind === 'stakeholders')
-      list.members.filter((each) => members.includes(each.address) && !each.suspended && there(each)).forEach(put);
+      list.members
+        .filter((each) => members.includes(each.address) && !each.suspended && each.paused !== true && there(each))
+        .forEach(put);
   }
   return found;
 }

@@ -22,6 +22,11 @@ import { isOfLists, listsAfter } from '../../src/core/lists/membership.ts';
 import type { Envelope, OpenedMessage } from '../../src/core/message.ts';
 import type { KeyFacts, Roster } from '../../src/core/roster/people.ts';
 import { keepApart, nothingKept, quarantineId } from '../../src/core/noise/quarantine.ts';
+import { keyEndsAfter, type KeyEnd, keysId } from '../../src/core/key-ends/told.ts';
+import type { Commitment } from '../../src/core/commitments/commit.ts';
+import type { Policy } from '../../src/core/policy.ts';
+import { ok } from '../../src/core/result.ts';
+import { shareArmor } from '../../src/mail/armor.ts';
 import { runDue } from '../../src/flow/due.ts';
 import { handle } from '../../src/flow/handle.ts';
 import { likenessIn } from '../../src/flow/likeness.ts';
@@ -29,13 +34,15 @@ import type { Change, KeptMail, Keys, Log, Store } from '../../src/flow/ports.ts
 import type { Workings } from '../../src/flow/workings.ts';
 import type { Templates } from '../../src/publication/templates.ts';
 import { draft } from '../../src/publication/text.ts';
-import { keysOnRecord, policy, roster, sure, team } from './cast.ts';
+import { type Desk, keysOnRecord, policies, roster, sure, team } from './cast.ts';
 
 /** What one change brought: its rows as recorded, and what is to be done because of them. */
 export interface Committed {
   readonly change: Change;
   readonly rows: readonly Recorded[];
   readonly effects: readonly Effect[];
+  /** The lists as they were before it. */
+  readonly lists: Roster['lists'];
 }
 
 const absent = (): Promise<never> => Promise.reject(new Error('nothing is sent in this world'));
@@ -48,6 +55,15 @@ export const bareTemplates: Templates = {
   source: (name) => name,
 };
 
+const judgedAt = (key: KeyFacts, at: Temporal.Instant): KeyFacts =>
+  key.expiresAt === null || Temporal.Instant.compare(key.expiresAt, at) > 0
+    ? key
+    : { ...key, usable: false, problem: 'expired' };
+
+/** Nobody opens it: what is sealed in a rehearsal goes nowhere. */
+const packet = new Uint8Array([0xd2, 0x01, 0x02]);
+const teamKey = '-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nAAAA\n-----END PGP PUBLIC KEY BLOCK-----\n';
+
 export class World {
   now = Temporal.Instant.from('2026-03-02T09:00:00Z');
   roster: Roster = roster;
@@ -55,6 +71,11 @@ export class World {
   readonly log: Recorded[] = [];
   readonly cases = new Map<CaseId, CaseState>();
   quarantine = nothingKept;
+  /** What the owners of keys were told. */
+  keyEnds: readonly KeyEnd[] = [];
+  readonly commitments: Commitment[] = [];
+  /** When the operator last changed anything. */
+  changedAt = this.now;
   readonly deadlines = new Map<CaseId, readonly Deadline[]>();
   /** Message-IDs by case: of mails that came, and of letters that went out. */
   readonly threads = new Map<MessageId, Set<CaseId>>();
@@ -64,23 +85,27 @@ export class World {
   readonly committed: Committed[] = [];
   /** What the program says of its own faults. */
   readonly faults: unknown[] = [];
+  readonly policy: Policy;
   readonly #fixed: Omit<Workings, 'roster'>;
   readonly #mails = new Map<MailId, { readonly kept: KeptMail; readonly message: OpenedMessage; done: boolean }>();
   readonly #seen = new Set<Sha256>();
 
-  constructor(templates: Templates) {
+  constructor(templates: Templates, desk: Desk = 'usual') {
+    this.policy = policies[desk];
     const store = this.#store();
     const ring: Keys = {
       open: (envelope) => Promise.resolve(sure(this.#openedFrom(envelope))),
       readKeys: () => Promise.resolve([]),
       refreshed: () => Promise.resolve([]),
-      seal: absent,
-      sign: absent,
-      signText: absent,
-      facts: (_at, offered = []) => {
+      seal: (_payload, readers) =>
+        Promise.resolve(ok({ armor: shareArmor(packet), packets: new Map(readers.map((key) => [key, packet])) })),
+      sign: () => Promise.resolve('a signature'),
+      signText: (text) => Promise.resolve(text),
+      facts: (at, offered = []) => {
         const fresh = offered.filter(({ fingerprint }) => !this.keys.has(fingerprint));
         const facts = fresh.map((key): KeyFacts => ({ ...key, usable: true, problem: null, expiresAt: null }));
-        return Promise.resolve(new Map([...this.keys, ...facts.map((key) => [key.fingerprint, key] as const)]));
+        const known = [...this.keys.values()].map((key) => judgedAt(key, at));
+        return Promise.resolve(new Map([...known, ...facts].map((key) => [key.fingerprint, key] as const)));
       },
       remember: (learned) => {
         for (const { fingerprint, addresses } of learned)
@@ -88,7 +113,7 @@ export class World {
             this.keys.set(fingerprint, { fingerprint, addresses, usable: true, problem: null, expiresAt: null });
         return Promise.resolve();
       },
-      team: { fingerprint: sure(keysOnRecord[0]).fingerprint, armored: '', expiresAt: null },
+      team: { fingerprint: sure(keysOnRecord[0]).fingerprint, armored: teamKey, expiresAt: null },
     };
     this.#fixed = {
       store,
@@ -100,12 +125,19 @@ export class World {
       templates,
       publishing: { publisher: 'vendor', products: new Map() },
       team,
-      policy,
+      policy: this.policy,
     };
+    this.deadlines.set(keysId, [{ case: keysId, at: this.now, command: 'remind' }]);
   }
 
   get workings(): Workings {
     return { ...this.#fixed, roster: this.roster };
+  }
+
+  /** A key on record, as it is now. */
+  key(fingerprint: Fingerprint): KeyFacts | null {
+    const known = this.keys.get(fingerprint);
+    return known === undefined ? null : judgedAt(known, this.now);
   }
 
   /** A mail arrives, and is handled. */
@@ -160,7 +192,7 @@ export class World {
       mail: (id) => Promise.resolve(this.#mails.get(id)?.kept ?? null),
       cases: () => Promise.resolve([...this.cases.values()]),
       quarantine: () => Promise.resolve(this.quarantine),
-      keyEnds: () => Promise.resolve([]),
+      keyEnds: () => Promise.resolve(this.keyEnds),
       casesOf: (ids, issuedTo) => {
         const theirs = issuedTo === undefined ? null : (this.sent.get(issuedTo) ?? []);
         const known = ids.filter((id) => theirs?.includes(id) ?? true);
@@ -172,8 +204,11 @@ export class World {
       enqueued: (key) =>
         Promise.resolve(this.committed.some(({ effects }) => effects.some((effect) => effect.key === key))),
       lists: (configured) => Promise.resolve(configured),
-      commitments: () => Promise.resolve([]),
-      addCommitment: absent,
+      commitments: () => Promise.resolve(this.commitments),
+      addCommitment: (line) => {
+        this.commitments.push(line);
+        return Promise.resolve(true);
+      },
       salting: () => {
         const hash = (text: string) => sure(parseSha256(createHash('sha256').update(text).digest('hex')));
         return Promise.resolve({ hash, salt: (...names) => hash(JSON.stringify(names)) });
@@ -200,8 +235,10 @@ export class World {
       return { sequence, case: id, at, by, mail: mail?.id ?? null, event, hash };
     });
     const { effects, deadlines } = change.consequences(rows);
+    const { lists } = this.roster;
     for (const row of rows)
       if (isOfLists(row)) this.roster = { ...this.roster, lists: listsAfter(this.roster.lists, row) };
+      else if (row.case === keysId) this.keyEnds = keyEndsAfter(this.keyEnds, row);
       else if (row.case === quarantineId) this.quarantine = keepApart(this.quarantine, row);
       else this.cases.set(row.case, evolve(this.cases.get(row.case) ?? null, row));
     this.log.push(...rows);
@@ -212,7 +249,7 @@ export class World {
     const done = mail === null ? undefined : this.#mails.get(mail.id);
     if (done !== undefined) done.done = true;
     for (const id of change.again ?? []) sure(this.#mails.get(id)).done = false;
-    this.committed.push({ change, rows, effects });
+    this.committed.push({ change, rows, effects, lists });
     return rows;
   }
 

@@ -10,7 +10,8 @@ import type { Audience } from './events.ts';
 export type Route =
   | { readonly kind: 'report' }
   | { readonly kind: 'case'; readonly case: CaseId; readonly audience: Audience }
-  | { readonly kind: 'list' | 'list-request'; readonly list: Address }
+  /** `aboutCase`: its thread or a Subject names a case, whose matter it may tell. */
+  | { readonly kind: 'list' | 'list-request'; readonly list: Address; readonly aboutCase?: true }
   | { readonly kind: 'bounce'; readonly case: CaseId | null }
   /** `aside`: it came to the team, a case or a return path, and may be a person's all the same; a coordinator is to see whether it is. */
   | { readonly kind: 'auto-reply'; readonly case: CaseId | null; readonly aside?: true }
@@ -61,13 +62,18 @@ export function route(
       return message.encryptedTo.length > 0 ? byContent(message, threadCases, facts.cases) : { kind: 'send-key' };
     case 'list':
     case 'list-request':
-      return { kind: door.kind, list: door.list };
+      return { ...door, ...(namesCase(message, threadCases, facts.cases) ? { aboutCase: true } : {}) };
     case 'case':
       return agreed(door.case, door.audience, [...tagsOf(protectedSubject(message), facts.cases), ...threadCases]);
     default:
       return never(door);
   }
 }
+
+/** By any sign, however little it proves. */
+const namesCase = (message: OpenedMessage, threadCases: readonly CaseId[], cases: ReadonlySet<CaseId>): boolean =>
+  threadCases.length > 0 ||
+  [protectedSubject(message), message.claims.subject].some((subject) => tagsOf(subject, cases).length > 0);
 
 const isDoubtful = ({ doubtful }: { readonly doubtful?: true }, door: Door): boolean =>
   doubtful === true && (door.kind === 'team' || door.kind === 'case');

@@ -18,6 +18,7 @@ import { nextSteps } from './next-steps.ts';
 import { tellRefusal } from './refusals.ts';
 import { situationOf } from './situation.ts';
 import { stateSummary } from './status.ts';
+import type { Situation } from './verb.ts';
 
 /**
  * To the senders, and the same to the other coordinators; always sealed, so nobody without a usable key has it (the foot
@@ -107,7 +108,7 @@ function strongest(roles: ReadonlySet<Role>): Role | null {
 function factsOf(decision: Decision, spoken: Spoken, incoming: Incoming, context: Context): Facts {
   const { accepted, dry, after, results } = decision;
   const situation = situationOf(spoken, incoming, after, context);
-  const shown = after !== null && situation !== null && situation.roles.size > 0 ? stateSummary(after, situation) : [];
+  const shown = after !== null && situation !== null && isOnCase(situation) ? stateSummary(after, situation) : [];
   const next = after === null || situation === null ? [] : nextSteps(after, situation);
   return {
     accepted,
@@ -120,6 +121,9 @@ function factsOf(decision: Decision, spoken: Spoken, incoming: Incoming, context
     next: next.map(({ command, why }) => ({ command, why })),
   };
 }
+
+/** An owner of a list has no part in cases. */
+const isOnCase = ({ roles }: Situation): boolean => [...roles].some((role) => role !== 'owner');
 
 /** What the commands did to approvals, of the case that this one was joined to, too. An expert, who may read the texts, hears of it without names. */
 function voidedFor(role: Role, decision: Decision, spoken: Spoken, incoming: Incoming, context: Context): Facts | null {
