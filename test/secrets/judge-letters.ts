@@ -67,7 +67,7 @@ export class LetterJudge {
     const rendered = this.#rendered(letter);
     const text = [JSON.stringify(facts), passesOn?.text ?? '', subject, subjectPrefix, rendered].join('\n');
     const marks = marksIn(text);
-    const ids = new Set(text.match(caseIds) as readonly CaseId[] | null);
+    const ids = [...new Set(text.match(caseIds) as readonly CaseId[] | null)].filter((id) => this.#isSecret(id));
     const words = [...this.#lists.words].filter(([word]) => text.includes(word));
     const files = [
       ...(passesOn?.attachments ?? []).map((part) => `${passesOn?.mail ?? ''}/${part}`),
@@ -77,7 +77,7 @@ export class LetterJudge {
       const who = `${reader.address} (${reader.role})`;
       this.#recipient(reader, letter, truth, rows);
       for (const id of ids)
-        if (id !== inManual && !this.#knowledge.knowsOf(reader.address, id) && !isSaid(id, reader, truth))
+        if (!this.#knowledge.knowsOf(reader.address, id) && !isSaid(id, reader, truth))
           wrong(`${who} is told of ${id}`, letter, truth);
       for (const [word, { address, key }] of words)
         if (!this.#mayHaveWord(reader, { word, address, key }, truth))
@@ -149,11 +149,11 @@ export class LetterJudge {
     const { roster } = this.#world;
     const event = rows.find(({ sequence }) => letter.key === `${letter.template}/${sequence}`)?.event;
     const list = ourList(event !== undefined && 'list' in event ? event.list : (truth?.list ?? null), roster.lists);
-    if (list === null || key === null) return [];
     // Whoever says the word of a challenge is answered as the one whom it was given to: nobody else can read it.
     const applicants = [...this.#lists.words].filter(([word]) => truth?.text.includes(word) === true);
     if (letter.template === 'refused')
       return applicants.some(([, of]) => of.address === address && of.key === key) ? [key] : [];
+    if (list === null || key === null) return [];
     const owns = isOwner({ address, own: key }, list, roster);
     switch (letter.template) {
       case 'list-request':
@@ -207,6 +207,12 @@ export class LetterJudge {
       if (!open || !told) wrong(`${mark} goes out in clear`, letter);
     }
     if (files.length > 0 && known?.openly !== true) wrong('files go out in clear', letter);
+  }
+
+  /** A case that there is, and that is not public. */
+  #isSecret(id: CaseId): boolean {
+    const known = this.#knowledge.case(id);
+    return id !== inManual && known !== null && !isOpen(known);
   }
 
   /** The mail went to the list, names it, or says a word that was given for it. */

@@ -190,7 +190,8 @@ export class Knowledge {
       if (words.includes(list.address)) return true;
       if (owner !== undefined && (placed.has(owner) || list.owners.includes(owner))) return true;
       const written = template === 'message' && truth?.list === list.address && this.#isToOwner(address, truth);
-      if (written && (owner === truth.from || marksIn(`${truth.text}\n${truth.subject}`).has(mark))) return true;
+      const writers = [truth?.from, ...(truth?.signed ?? []).map((each) => each.address)];
+      if (written && (writers.includes(owner) || marksIn(`${truth.text}\n${truth.subject}`).has(mark))) return true;
     }
     return false;
   }

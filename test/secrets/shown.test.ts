@@ -76,6 +76,11 @@ test('an answer to a mail of a case, sent to the owners of a list by mistake, re
   const first = await table.say(rita, 'What I found', { about, answers, move });
   expect(to(first.letters)).toContain(ada.address);
   expect(to(first.letters)).not.toContain(sue.address);
+  const named = await table.say(rita, `#case ${about}\nWhat I found`, {
+    about: null,
+    move: { ...move, signature: 'none' },
+  });
+  expect(to(named.letters)).not.toContain(sue.address);
   const other = await table.say(rita, 'A word to the owners', { about: null, move });
   expect(to(other.letters)).toContain(sue.address);
 });

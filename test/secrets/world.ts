@@ -89,6 +89,7 @@ export class World {
   readonly #fixed: Omit<Workings, 'roster'>;
   readonly #mails = new Map<MailId, { readonly kept: KeptMail; readonly message: OpenedMessage; done: boolean }>();
   readonly #seen = new Set<Sha256>();
+  readonly #enqueued = new Set<string>();
 
   constructor(templates: Templates, desk: Desk = 'usual') {
     this.policy = policies[desk];
@@ -201,8 +202,7 @@ export class World {
       signatureSeen: (digest) => Promise.resolve(this.#seen.has(digest)),
       learnedKeys: () => Promise.resolve([]),
       nameOf: (key) => Promise.resolve(createHash('sha256').update(key).digest('hex')),
-      enqueued: (key) =>
-        Promise.resolve(this.committed.some(({ effects }) => effects.some((effect) => effect.key === key))),
+      enqueued: (key) => Promise.resolve(this.#enqueued.has(key)),
       lists: (configured) => Promise.resolve(configured),
       commitments: () => Promise.resolve(this.commitments),
       addCommitment: (line) => {
@@ -254,6 +254,7 @@ export class World {
   }
 
   #send(effect: Effect): void {
+    this.#enqueued.add(effect.key);
     if (effect.kind !== 'letter') return;
     for (const { address } of effect.to) {
       const hash = createHash('sha256').update(`${effect.key}/${address}`).digest('hex');

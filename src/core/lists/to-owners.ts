@@ -4,6 +4,7 @@ import type { Context } from '../cases/context.ts';
 import type { Letter, Recipient } from '../cases/effects.ts';
 import type { Incoming } from '../cases/incoming.ts';
 import { tagsIn } from '../cases/signed-for.ts';
+import type { CaseState } from '../cases/state.ts';
 import type { Address } from '../identifiers.ts';
 import { reachable } from '../roster/audiences.ts';
 import { footFor } from '../roster/foot.ts';
@@ -20,10 +21,11 @@ export function toOwners(
   from: { readonly from: string; readonly proof: string },
   context: Context,
 ): Letter | null {
-  const { roster, team, keys } = context;
+  const { roster, team, keys, cases } = context;
   const { mail, subject, encrypted, text, attachments, messageId, signedFor } = incoming;
   const ours = stakeholderList(list, roster);
-  const aboutCase = signedFor.cases.length > 0 || tagsIn(subject, team).length > 0;
+  const names = ({ id }: CaseState): boolean => `${subject ?? ''}\n${text}`.toUpperCase().includes(id);
+  const aboutCase = signedFor.cases.length > 0 || tagsIn(subject, team).length > 0 || cases.some(names);
   if (ours === null || aboutCase || incoming.again === true || incoming.sentOn === true) return null;
   const others = ownersOf(ours, roster).filter((owner) => !roster.coordinators.some((each) => each.key === owner.key));
   const to = others
