@@ -9,7 +9,7 @@ import type { CaseId } from '../identifiers.ts';
 import { obstacleOf, releaseMoment } from '../record/release.ts';
 import { reachable } from '../roster/audiences.ts';
 import type { Person } from '../roster/people.ts';
-import { caseAddress, titleOf } from './addressing.ts';
+import { titleOf } from './addressing.ts';
 import type { Context } from './context.ts';
 import type { Facts, Letter } from './effects.ts';
 import type { Recorded } from './events.ts';
@@ -98,7 +98,6 @@ function caseFacts({ state, items }: Waiting, context: Context): Facts {
     title: titleOf(state),
     stage: stageOf(state),
     lead: state.lead,
-    address: caseAddress(state.id, team),
     items: items.map(({ kind, before }) => ({ kind, before })),
     age: tellSpan(state.receivedAt, now),
     end: tellMoment(until ?? hardEnd(state, policy, roster.lists).at, zone),
