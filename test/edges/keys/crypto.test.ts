@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { createMessage, encryptSessionKey, readKey, revokeKey, SymmetricallyEncryptedDataPacket } from 'openpgp';
+import { createMessage, encryptSessionKey, enums, readKey, revokeKey, SymmetricallyEncryptedDataPacket } from 'openpgp';
 import { beforeAll, expect, test } from 'vitest';
 import type { Signature } from '../../../src/core/message.ts';
 import { createCrypto } from '../../../src/edges/keys/crypto.ts';
@@ -9,7 +9,19 @@ import { signCleartext } from '../../../src/edges/keys/seal.ts';
 import { readKeyring } from '../../../src/edges/keys/keyring.ts';
 import { armor } from '../../../src/mail/armor.ts';
 import type { Crypto } from '../../../src/mail/crypto.ts';
-import { dateOf, encrypted, opaque, packed, person, secretOf, signature, start, today } from './people.ts';
+import {
+  dateOf,
+  encrypted,
+  oddSignature,
+  opaque,
+  packed,
+  person,
+  rsaPerson,
+  secretOf,
+  signature,
+  start,
+  today,
+} from './people.ts';
 
 let team: CreatedKey;
 let rita: CreatedKey;
@@ -54,6 +66,26 @@ test('a message that is signed and not encrypted is read, and not taken for encr
   const changed = Buffer.from(await opaque('text', [rita]));
   changed.write('test', changed.indexOf('text'));
   expect(await crypto.decrypt(changed)).toMatchObject({ ok: true, signatures: [{ verdict: 'bad' }] });
+});
+
+test('a signature for named readers counts where we are one of them, and is bad where we are left out', async () => {
+  const judged = async (readers: readonly CreatedKey[]) =>
+    verdicts(await crypto.verify(Buffer.from('text'), await oddSignature('text', rita, { readers })));
+  expect(await judged([])).toEqual(['good']);
+  expect(await judged([eve, team])).toEqual(['good']);
+  expect(await judged([eve])).toEqual(['bad']);
+});
+
+test('a signature over a broken hash, or by a key that is too short, is weak', async () => {
+  const [rob, short] = await Promise.all([rsaPerson(2048), rsaPerson(1024)]);
+  const ring = await at(today, [rob.public, short.public]);
+  const judged = async (by: CreatedKey, hash?: enums.hash) =>
+    verdicts(
+      await ring.verify(Buffer.from('text'), await oddSignature('text', by, hash === undefined ? {} : { hash })),
+    );
+  expect(await judged(rob)).toEqual(['good']);
+  expect(await judged(rob, enums.hash.sha1)).toEqual(['weak']);
+  expect(await judged(short)).toEqual(['weak']);
 });
 
 test('a message that is neither signed nor encrypted proves nothing', async () => {

@@ -1,7 +1,18 @@
 /** Keys for tests, made anew, and what their owners do with them by hand. */
 
 import { deflateSync } from 'node:zlib';
-import { createMessage, encrypt, generateKey, readKey, readPrivateKey, sign, type PrivateKey } from 'openpgp';
+import {
+  config,
+  createMessage,
+  encrypt,
+  enums,
+  generateKey,
+  readKey,
+  readPrivateKey,
+  sign,
+  SignaturePacket,
+  type PrivateKey,
+} from 'openpgp';
 import { parseAddress, type Address } from '../../../src/core/identifiers.ts';
 import { createKey, type CreatedKey } from '../../../src/edges/keys/create.ts';
 import { fingerprintOf } from '../../../src/edges/keys/keyring.ts';
@@ -89,4 +100,52 @@ export async function opaque(text: string, by: readonly CreatedKey[]): Promise<U
 export function packed(packets: Uint8Array): Buffer {
   const body = Buffer.concat([Buffer.from([2]), deflateSync(packets)]);
   return Buffer.concat([Buffer.from([0xc8, 255, 0, 0, body.length >>> 8, body.length & 255]), body]);
+}
+
+const bold = {
+  ...config,
+  minRSABits: 0,
+  rejectHashAlgorithms: new Set<enums.hash>(),
+  nonDeterministicSignaturesViaNotation: false,
+};
+
+/** A key as nobody should have one any more. */
+export async function rsaPerson(bits: number): Promise<CreatedKey> {
+  const { privateKey, publicKey } = await generateKey({
+    userIDs: [{ name: 'Rob', email: 'rob@example.org' }],
+    type: 'rsa',
+    rsaBits: bits,
+    date: dateOf(start),
+    config: bold,
+  });
+  const fingerprint = fingerprintOf(await readKey({ armoredKey: publicKey, config: bold }));
+  if (fingerprint === null) throw new Error('no fingerprint');
+  return { fingerprint, secret: privateKey, public: publicKey };
+}
+
+/** A detached signature as the library would not make it: over that hash, and for those readers (RFC 9580 §5.2.3.36). */
+export async function oddSignature(
+  text: string,
+  by: CreatedKey,
+  { hash = enums.hash.sha256, readers = [] }: { readonly hash?: enums.hash; readonly readers?: readonly CreatedKey[] },
+): Promise<Uint8Array> {
+  const secret = await readPrivateKey({ armoredKey: by.secret, config: bold });
+  const { keyPacket } = await secret.getSigningKey(undefined, dateOf(today), undefined, bold);
+  const packet = new SignaturePacket();
+  const write = (): Uint8Array =>
+    Reflect.apply(Reflect.get(SignaturePacket.prototype, 'writeHashedSubPackets'), packet, []);
+  const named = readers.map((each) => Buffer.from([22, 35, 4, ...Buffer.from(each.fingerprint, 'hex')]));
+  Object.assign(packet, {
+    signatureType: enums.signature.binary,
+    publicKeyAlgorithm: keyPacket.algorithm,
+    hashAlgorithm: hash,
+    writeHashedSubPackets: () => {
+      const subpackets = Buffer.concat([write().subarray(2), ...named]);
+      return Buffer.concat([Buffer.from([subpackets.length >>> 8, subpackets.length & 255]), subpackets]);
+    },
+  });
+  const [literal] = (await createMessage({ binary: Buffer.from(text) })).packets;
+  await Reflect.apply(Reflect.get(packet, 'sign'), packet, [keyPacket, literal, dateOf(today), true, bold]);
+  const body = Buffer.from(packet.write());
+  return Buffer.concat([Buffer.from([0xc2, 255, 0, 0, body.length >>> 8, body.length & 255]), body]);
 }
