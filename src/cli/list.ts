@@ -1,6 +1,7 @@
 /** `list ADDRESS …`: the members of a stakeholder list, as kept. */
 
 import { type Address, type Fingerprint, parseAddress, parseFingerprint } from '../core/identifiers.ts';
+import { listsId, type MemberEvent } from '../core/lists/membership.ts';
 import type { Member, StakeholderList } from '../core/roster/people.ts';
 import type { Assembly, ExitCode } from './assembly.ts';
 import { type Call, type Subcommand, withAssembly } from './call.ts';
@@ -13,6 +14,8 @@ interface ListOptions {
   readonly key?: string;
   readonly json?: boolean;
 }
+
+type Facts = Pick<Member, 'name' | 'organisation' | 'country' | 'key'>;
 
 const changes = ['add', 'remove', 'suspend', 'resume'] as const;
 type Change = (typeof changes)[number];
@@ -48,21 +51,32 @@ function show(list: StakeholderList, options: ListOptions, { terminal }: Call): 
   return 0;
 }
 
-/** The member that the options describe; a text where one of them makes no sense. */
-function memberOf(address: Address, { key, country, ...options }: ListOptions): Member | string {
+/** What the options say of a member; a text where one of them makes no sense. */
+function memberOf({ key, country, ...options }: ListOptions): Facts | string {
   const fingerprint: Fingerprint | null = key === undefined ? null : parseFingerprint(key);
   if (key !== undefined && fingerprint === null) return '--key takes a full fingerprint, 40 or 64 hexadecimal digits';
   if (country !== undefined && !/^[A-Za-z]{2}$/.test(country)) return '--country takes two letters (ISO 3166-1)';
   return {
     name: options.name ?? null,
-    address,
     key: fingerprint,
     organisation: options.organisation ?? null,
     country: country?.toUpperCase() ?? null,
-    // As with the members in the configuration: whom the operator puts on a list has agreed to its terms.
-    acceptedTerms: true,
-    suspended: false,
   };
+}
+
+/** Into the lists' chain of the log, as what owners and members say by mail; nobody is written to. */
+async function record(events: readonly MemberEvent[], { store, workings }: Assembly): Promise<null> {
+  await store.commit({
+    at: workings.clock.now(),
+    by: { kind: 'operator' },
+    mail: null,
+    append: events.map((event) => ({ case: listsId, event })),
+    consequences: () => ({ effects: [], deadlines: new Map() }),
+    signatures: [],
+    learned: [],
+    messageIds: [],
+  });
+  return null;
 }
 
 async function carryOut(
@@ -70,19 +84,27 @@ async function carryOut(
   action: Change,
   member: Address,
   options: ListOptions,
-  { store }: Assembly,
+  assembly: Assembly,
 ): Promise<string | null> {
+  const place = { list: list.address, member };
   if (action === 'add') {
-    const added = memberOf(member, options);
+    const added = memberOf(options);
     if (typeof added === 'string') return added;
-    await store.addMember(list.address, added);
-    return null;
+    const { name, organisation, country, key } = added;
+    const known = list.members.some((each) => each.address === member);
+    return record(
+      [
+        ...(known ? [{ type: 'member-left', ...place } as const] : []), // what is said now takes the place of what was known
+        { type: 'member-admitted', ...place, name, organisation, country, key },
+        // As with the members in the configuration: whom the operator puts on a list has agreed to its terms.
+        { type: 'member-accepted', ...place },
+      ],
+      assembly,
+    );
   }
-  const there =
-    action === 'remove'
-      ? await store.removeMember(list.address, member)
-      : await store.suspendMember(list.address, member, action === 'suspend');
-  return there ? null : `${member} is not on ${list.address}`;
+  if (!list.members.some((each) => each.address === member)) return `${member} is not on ${list.address}`;
+  const type = ({ remove: 'member-left', suspend: 'member-suspended', resume: 'member-reinstated' } as const)[action];
+  return record([{ type, ...place }], assembly);
 }
 
 interface Request {

@@ -32,6 +32,7 @@ export const letterNames: { readonly [Template in LetterTemplate]: string } = {
   terms: 'the embargo terms',
   invitation: 'an invitation to the case',
   notice: 'the advance notice',
+  'plan-changed': 'word of a change of the moment of disclosure',
   disclosed: 'word of the disclosure',
   'approval-missed': 'a question for approval',
   rehearsal: 'what a rehearsal found',

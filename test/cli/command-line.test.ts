@@ -231,6 +231,30 @@ describe('with a team of its own', () => {
     expect((await types(['list', 'nobody@example.org'])).code).toBe(1);
   });
 
+  test('what the operator changes of a list stands in its log, as what is said by mail', async () => {
+    const list = 'lists: [{ address: distros@example.org, kind: stakeholders }]';
+    const listed = operator.file('listed.yaml', readFileSync(config, 'utf8').replace(/^lists: \[\]$/m, list));
+    const typed = (...words: readonly string[]) => operator.types([...words, '--config', listed]);
+    const change = (...words: readonly string[]) => typed('list', 'distros@example.org', ...words);
+    expect((await change('add', 'new@distro.example', '--country', 'de', '--name', 'Nora')).code).toBe(0);
+    expect((await change('add', 'new@distro.example', '--country', 'fr')).code).toBe(0);
+    expect((await change('suspend', 'new@distro.example')).code).toBe(0);
+    expect((await change('members')).out).toMatch(/new@distro\.example +– +– +FR +no key +suspended/);
+    expect((await change('remove', 'new@distro.example')).code).toBe(0);
+    expect((await change('resume', 'new@distro.example')).messages).toContain('is not on distros@example.org');
+    const said = (await typed('log', 'lists')).out;
+    expect(said.match(/member-\w+ +the operator/g)?.map((each) => each.split(' ')[0])).toEqual([
+      'member-admitted',
+      'member-accepted',
+      'member-left',
+      'member-admitted',
+      'member-accepted',
+      'member-suspended',
+      'member-left',
+    ]);
+    expect((await types(['verify'])).out).toMatch(/0 broken/);
+  });
+
   test('a backup comes with its data key, and is restored over a lost store', async () => {
     const backup = operator.path('backup.db');
     expect((await types(['backup', backup])).code).toBe(0);

@@ -160,6 +160,13 @@ function letters(): ReadonlyMap<string, Letter> {
   const cna = { kind: 'cna', name: 'Example CNA', address: address('cve@cna.example'), key: key('7') } as const;
   keep(asking.happens([{ type: 'cve-asked', of: cna }], incoming(10, ada), { keys: keysOf([ada, ben, cna]) }));
   keep(asking.happens([{ type: 'cve-reserved', cve }]));
+  const moving = new Story();
+  moving.happens([reportedBy(report), ...whole, { type: 'embargo-set', until, zone: 'UTC', reason: null }], report);
+  moving.happens([{ type: 'notified', list: distros, members: [dora.address], skipped: [] }], incoming(6, ada));
+  const later = { type: 'embargo-set', until: until.add({ hours: 120 }), zone: 'UTC', reason: null } as const;
+  for (const event of [later, { type: 'held', reason: 'x' }, { type: 'resumed' }] as const)
+    for (const each of lettersIn(moving.happens([event], incoming(7, ada)), 'plan-changed'))
+      found.set(`plan-changed-${event.type}`, each);
   const leakedApproved = approvedByBoth().happens([{ type: 'leaked', url: null }, request], incoming(8, ada), two);
   for (const each of lettersIn(leakedApproved, 'leaked').filter(({ to }) => to[0]?.role !== 'expert'))
     found.set(`leaked-word-${each.to[0]?.role ?? 'nobody'}`, each);

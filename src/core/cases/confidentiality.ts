@@ -64,6 +64,6 @@ export function mayRead(letter: Letter, recipient: Recipient, state: CaseState, 
   if (letter.template === 'terms') return is(state.experts);
   if (letter.template === 'need-key') return is([...readers('case', state, roster), ...state.experts]);
   // Someone on two lists may have a key for each; `readers` names everyone once.
-  if (letter.template === 'notice') return is(told(state, roster));
+  if (letter.template === 'notice' || letter.template === 'plan-changed') return is(told(state, roster));
   return is(readers(letter.audience, state, roster));
 }

@@ -31,6 +31,7 @@ export type LetterTemplate =
   | 'terms' // embargo terms, to an invited expert
   | 'invitation' // the case as it stands, to an expert who may see it
   | 'notice' // the advance notice
+  | 'plan-changed' // to everyone who had the notice: the moment has moved, is on hold, or no longer holds
   | 'disclosed' // everyone on the case is told
   | 'disclosure-asked' // to the other coordinators: one of them wants it out now
   | 'approval-missed' // disclosure is due and not approved

@@ -231,7 +231,9 @@ export type CaseEvent =
   | { readonly type: 'undone'; readonly sequences: readonly number[]; readonly verb: string };
 
 /** What a case takes over from another that ends in it. */
-export type Joining = Inherited & Pick<CaseState, 'links' | 'patches' | 'credits' | 'notices'>;
+export type Joining = Inherited &
+  Pick<CaseState, 'links' | 'patches' | 'credits' | 'notices'> &
+  Partial<Pick<CaseState, 'answers' | 'consents'>>;
 
 export interface SkippedMember {
   readonly address: Address;

@@ -47,6 +47,8 @@ export function together(state: CaseState, joining: Joining): Partial<CaseState>
     patches: unique([...state.patches, ...joining.patches], 'branch'),
     credits: unique([...state.credits, ...joining.credits], 'name'),
     notices: [...state.notices, ...joining.notices],
+    answers: unique([...state.answers, ...(joining.answers ?? [])], 'member'),
+    consents: unique([...state.consents, ...(joining.consents ?? [])], 'reporter'),
   };
 }
 

@@ -37,7 +37,7 @@ export function notified(
 }
 
 /** `[pre-EXSA] Vulnerability in nova (CVE-2026-1234)` */
-function subjectOf({ state, context }: Occasion): string {
+export function subjectOf({ state, context }: Pick<Occasion, 'state' | 'context'>): string {
   const products = [...new Set([...state.affected, ...state.fixed].map((each) => each.product))];
   const where = products.length === 0 ? 'our software' : products.join(', ');
   const cve = state.cve === null ? '' : ` (${state.cve})`;

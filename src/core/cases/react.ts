@@ -25,6 +25,7 @@ import { quarantineLetters } from '../noise/telling.ts';
 import { notified } from './noticing.ts';
 import { opened, received } from './receiving.ts';
 import { keyOffered } from './key-offered.ts';
+import { planChanged } from './plan-changed.ts';
 import { news } from './reporter-news.ts';
 import type { CaseExpert, CaseState } from './state.ts';
 
@@ -65,13 +66,12 @@ function ofOneCase(
   const last = rows.at(-1);
   if (state === null || last === undefined) return [];
   const occasions = rows.map((row): Occasion => ({ row, state, context, incoming }));
+  const events = rows.map((row) => row.event);
+  const whole: Occasion = { row: last, state, context, incoming };
   const effects = [
     ...occasions.flatMap(effectsOf),
-    ...news(
-      before,
-      rows.map((row) => row.event),
-      { row: last, state, context, incoming },
-    ),
+    ...news(before, events, whole),
+    ...planChanged(before, events, whole),
   ];
   effects.forEach((effect) => checked(effect, state, context));
   return effects;

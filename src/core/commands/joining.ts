@@ -87,38 +87,41 @@ function target(
 }
 
 function intoOpen(other: CaseState, state: CaseState, verb: string, situation: Situation): Result<Outcome, Refusal> {
-  const { roster } = situation.context;
   if (other.openly !== state.openly) {
     const secret = state.openly ? other : state;
     const why = `one of the two is handled in the open and ${secret.id} is not. If that one is public too, say so there first.`;
     return failed(notNow(verb, why, state.openly ? null : '#public'));
   }
-  const { links, patches, credits, notices } = state;
-  const joined = { ...inherited(state), links, patches, credits, notices };
+  if (state.leaked !== null && other.leaked === null) {
+    const why = `it has leaked, and those on ${other.id} have not heard of that. Say #leak there first.`;
+    return failed(notNow(verb, why, `#case ${other.id}`));
+  }
+  const { links, patches, credits, notices, answers, consents } = state;
+  const joined = { ...inherited(state), links, patches, credits, notices, answers, consents };
   const hasty = hastened(other, { ...other, ...together(other, joined) }, situation);
   if (hasty !== null) return failed({ ...hasty, instead: null });
-  const end = state.openly ? other.embargo : earliestEnd(other.embargo, state.embargo);
-  const people = [...reportersOf(state), ...state.experts].length;
   return ok({
     events: [{ type: 'joined', into: other.id, disclosed: null }],
-    elsewhere: [
-      {
-        case: other.id,
-        event: { type: 'absorbed', from: state.id, joining: joined },
-      },
-    ],
-    says: [
-      `${state.id} ends here, and is joined to ${other.id}: ${titleOf(other)}`,
-      `Its people (${people}), links, patches and credits are on that case now; title and text stay as they are there.`,
-      ...(end === null ? [] : [`The earliest end holds for both: ${tellMoment(end.until, end.zone)}.`]),
-      ...(state.advisory === null ? [] : [`${state.advisory} will not be used.`]),
-      ...(state.cve === null || state.cve === other.cve
-        ? []
-        : [`${state.cve} is not carried over: it has to be rejected, or set there.`]),
-      ...doubts(state, other, roster),
-      `Mail to this case reaches ${other.id} from here on. Commands name that case.`,
-    ],
+    elsewhere: [{ case: other.id, event: { type: 'absorbed', from: state.id, joining: joined } }],
+    says: tellJoined(other, state, situation),
   });
+}
+
+function tellJoined(other: CaseState, state: CaseState, { context }: Situation): readonly string[] {
+  const { held, advisory, cve } = state;
+  const end = state.openly ? other.embargo : earliestEnd(other.embargo, state.embargo);
+  const people = [...reportersOf(state), ...state.experts].length;
+  const onHold = held !== null && other.held === null ? [`It was on hold: ${held.reason}. ${other.id} is not.`] : [];
+  return [
+    `${state.id} ends here, and is joined to ${other.id}: ${titleOf(other)}`,
+    `Its people (${people}), links, patches and credits are on that case now; title and text stay as they are there.`,
+    ...(end === null ? [] : [`The earliest end holds for both: ${tellMoment(end.until, end.zone)}.`]),
+    ...onHold.map((each) => `${each} If that speaks against it still, say #hold there.`),
+    ...(advisory === null ? [] : [`${advisory} will not be used.`]),
+    ...(cve === null || cve === other.cve ? [] : [`${cve} is not carried over: it has to be rejected, or set there.`]),
+    ...doubts(state, other, context.roster),
+    `Mail to this case reaches ${other.id} from here on. Commands name that case.`,
+  ];
 }
 
 /** Nobody can tell from here whose key is the reporter's: a coordinator has to ask. */

@@ -106,7 +106,7 @@ function set(
 const promised = ({ openly, notices }: CaseState): readonly string[] =>
   openly || notices.length === 0
     ? []
-    : ['Distributors were told another moment in the advance notice: tell them of this one.'];
+    : ['Distributors were told another moment in the advance notice. They are told of this one now.'];
 
 /** What speaks against an embargo that is to begin: it costs many people something, and may help nobody. */
 function doubts(state: CaseState, { roster }: Situation['context']): readonly string[] {
@@ -143,12 +143,13 @@ const hold = caseVerb<string>({
         (state.embargo === null ? notNow('hold', 'no disclosure is scheduled.', '#status') : null))) ??
     (state.held === null ? null : notNow('hold', `it is on hold already: ${state.held.reason}.`, '#resume')),
   parse: (line) => prose(line, 0, 'The reason', holdManual),
-  decide: (reason, { disclosed }) =>
+  decide: (reason, { disclosed, notices }) =>
     ok({
       events: [{ type: 'held', reason }],
       says: [
         `${disclosed === null ? 'DISCLOSURE' : 'THE RELEASE OF THE RECORD'} IS ON HOLD: ${reason}`,
         'Nothing goes out before #resume, whatever the clock says.',
+        ...(disclosed !== null || notices.length === 0 ? [] : ['Distributors who had the notice are told so.']),
       ],
     }),
 });

@@ -64,7 +64,7 @@ function term({ at, zone, note }: ReadMoment, state: CaseState, now: Temporal.In
       ...(note === null ? [] : [note]),
       ...(moves ? ['The moment of disclosure was later than that, and moves there.'] : []),
       ...(moves && state.notices.length > 0
-        ? ['Distributors were told another moment in the advance notice: they have to hear of this one.']
+        ? ['Distributors were told another moment in the advance notice: they are told of this one now.']
         : []),
     ],
   });

@@ -21,7 +21,7 @@ export type MemberEvent = { readonly list: Address; readonly member: Address } &
   /** A member who has another key by now stays as they are. */
   | { readonly type: 'member-rekeyed'; readonly former: Fingerprint | null; readonly key: Fingerprint }
   /** On the list from here on; one who is there already stays as they are. */
-  | ({ readonly type: 'member-admitted'; readonly key: Fingerprint } & Pick<
+  | ({ readonly type: 'member-admitted'; readonly key: Fingerprint | null } & Pick<
       Member,
       'name' | 'organisation' | 'country'
     >)

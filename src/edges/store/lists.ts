@@ -87,35 +87,6 @@ async function membersOf(
   );
 }
 
-/** Adds to a list that has begun, or replaces what was known of the member. Throws for a list that was never read. */
-export async function addMember(room: Room, list: Address, member: Member): Promise<void> {
-  const id = await room.pseudonym('list', list);
-  const sealed = await seal(room, list, member);
-  await room.db.transaction().execute((tx) => put(tx, id, sealed));
-}
-
-export async function removeMember(room: Room, list: Address, address: Address): Promise<boolean> {
-  const { numDeletedRows } = await room.db
-    .deleteFrom('members')
-    .where('id', '=', await room.pseudonym('member', list, address))
-    .executeTakeFirst();
-  return numDeletedRows === 1n;
-}
-
-export async function suspendMember(room: Room, list: Address, address: Address, suspended: boolean): Promise<boolean> {
-  const id = await room.pseudonym('member', list, address);
-  const row = await room.db.selectFrom('members').select('sealed').where('id', '=', id).executeTakeFirst();
-  if (row === undefined) return false;
-  const member = await room.sealing.open<Member>(row.sealed, memberPlace(id));
-  const sealed = await room.sealing.seal({ ...member, suspended }, memberPlace(id));
-  const { numUpdatedRows } = await room.db
-    .updateTable('members')
-    .set({ sealed })
-    .where('id', '=', id)
-    .executeTakeFirst();
-  return numUpdatedRows === 1n;
-}
-
 /** A member's row before and after; null for one who was not there, or leaves. */
 export interface ChangedMember {
   readonly id: string;

@@ -13,7 +13,7 @@ import { bodiesOf, copyOfToken, deliver, dueCopies, giveUp, postpone } from './c
 import { logOf } from './events.ts';
 import { dueJobs, endJob, prepare } from './jobs.ts';
 import { learnedKeys } from './known-keys.ts';
-import { addMember, listsOf, removeMember, suspendMember } from './lists.ts';
+import { listsOf } from './lists.ts';
 import { type Mails, mailsOf } from './mails.ts';
 import { migrate } from './migrations.ts';
 import type { KeptStore } from './operator.ts';
@@ -74,9 +74,6 @@ function storeIn(room: Room, engine: Engine, blobs: Blobs, evolve: Evolve): Kept
       if (what === 'outbox') return retryOutbox(room, null);
       return 'mail' in what ? mails.release(what.mail) : retryOutbox(room, what);
     },
-    addMember: (list, member) => addMember(room, list, member),
-    removeMember: (list, member) => removeMember(room, list, member),
-    suspendMember: (list, member, suspended) => suspendMember(room, list, member, suspended),
     verify: (progress = () => undefined) => verify(room, port, engine, mails, blobs, progress),
     backup: engine.backup,
     watch: watch.begin,

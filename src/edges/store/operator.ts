@@ -3,7 +3,6 @@
 import type { Recorded } from '../../core/cases/events.ts';
 import type { Address, CaseId, MailId, Sha256 } from '../../core/identifiers.ts';
 import type { Envelope } from '../../core/message.ts';
-import type { Member } from '../../core/roster/people.ts';
 import type { Store } from '../../flow/ports.ts';
 
 export interface HeldMail {
@@ -67,11 +66,6 @@ export interface KeptStore extends Store {
   held(): Promise<readonly HeldMail[]>;
   /** Held mails wait again, what was given up is due now. How many there were. */
   retry(what: Retried): Promise<number>;
-  /** Adds a member to a list of the configuration, or puts new facts in the place of the old. */
-  addMember(list: Address, member: Member): Promise<void>;
-  /** False where there is no such member. */
-  removeMember(list: Address, member: Address): Promise<boolean>;
-  suspendMember(list: Address, member: Address, suspended: boolean): Promise<boolean>;
   /** Checks every chain and opens every sealed value. `progress` hears how much of all is done, from 0 to 1. */
   verify(progress?: (done: number) => void): Promise<Verification>;
   /** Writes the database as it stands to `file`, while it is in use; the file appears whole or not at all. */

@@ -76,6 +76,7 @@ const command: fc.Arbitrary<CaseEvent> = fc.constantFrom<CaseEvent>(
   { type: 'reopened' },
   { type: 'leaked', url: `https://${marker}.example/` },
   { type: 'end-reached' },
+  { type: 'embargo-set', until: Temporal.Instant.from('2026-03-20T15:00:00Z'), zone: 'UTC', reason: secret },
   { type: 'draft-shown', digest: sha(8), reporters: [rita.address] },
   { type: 'answered', member: dora.address, answer: 'object', text: secret },
   { type: 'withdrawal-asked', reason: secret },

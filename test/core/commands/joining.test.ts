@@ -16,6 +16,7 @@ import {
   keyOf,
   noticed,
   soon,
+  sure,
   theCase,
   whole,
 } from './desk.ts';
@@ -60,6 +61,26 @@ describe.each(['duplicate', 'merge'])('#%s', (verb) => {
       approve: expect.stringMatching(/^#approve [0-9a-f]{32}$/),
     });
     expect(join(given(), approvedThere).letters[0]?.facts['voided']).toBeNull();
+  });
+
+  test('takes over what stakeholders answered and reporters wish for the record, and says what does not come along', () => {
+    const member = address('dora@distro.example');
+    const first = given(
+      soon,
+      noticed,
+      { type: 'answered', member, answer: 'ready', text: null },
+      { type: 'consented', reporter: addressOf('rob'), choice: 'withhold' },
+      { type: 'held', reason: 'the fix is wrong' },
+    );
+    const { decision, answer } = join(first);
+    const event = sure(decision?.events[1]?.event ?? null);
+    const after = event.type === 'absorbed' ? { ...other, ...together(other, event.joining) } : other;
+    expect(after.answers).toMatchObject([{ member, answer: 'ready' }]);
+    expect(after.consents).toEqual([{ reporter: addressOf('rob'), choice: 'withhold' }]);
+    expect(answer).toMatch(/was on hold: the fix is wrong[^]*#hold there/);
+    const leaked = given(soon, { type: 'leaked', url: null });
+    expect(join(leaked).answer).toMatch(/has leaked[^]*Say #leak there first[^]*#case EXM-2026-0003/);
+    expect(join(leaked, { ...other, leaked: leaked.leaked }).decision?.accepted).toBe(true);
   });
 
   test('tells the way where the other case cannot take it', () => {

@@ -52,18 +52,20 @@ describe('the members of a stakeholder list', () => {
       configured(member('Dora'), member('Dan')),
     );
     expect(names(await store.lists(configured(member('Eve'))))).toEqual(['Dora', 'Dan']);
-    expect(await store.removeMember(distros, member('Dora').address)).toBe(true);
-    expect(await store.removeMember(distros, member('Dora').address)).toBe(false);
+    await store.commit(recording({ type: 'member-left', list: distros, member: member('Dora').address }));
     expect(names(await (await home.open()).lists(configured(member('Dora'))))).toEqual(['Dan']);
   });
 
   test('are added, replaced and suspended, seen at once by every process', async () => {
     const [daemon, operator] = [await home.open(), await home.open()];
     await daemon.lists(configured(member('Dora')));
-    await operator.addMember(distros, member('Dan'));
-    await operator.addMember(distros, { ...member('Dan'), country: 'FR' });
-    expect(await operator.suspendMember(distros, member('Dora').address, true)).toBe(true);
-    expect(await operator.suspendMember(distros, member('Nobody').address, true)).toBe(false);
+    const { address: dan, name, organisation, country, key } = member('Dan');
+    const place = { list: distros, member: dan };
+    const admitted = { type: 'member-admitted', ...place, name, organisation, country, key } as const;
+    await operator.commit(recording(admitted));
+    await operator.commit(recording({ type: 'member-left', ...place }, { ...admitted, country: 'FR' }));
+    const suspended = { type: 'member-suspended', list: distros, member: member('Dora').address } as const;
+    await operator.commit(recording(suspended, { ...suspended, member: member('Nobody').address }));
     expect((await daemon.lists(configured()))[0]).toMatchObject({
       members: [
         { name: 'Dora', suspended: true },
