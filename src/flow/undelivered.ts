@@ -52,6 +52,7 @@ export const letterNames: { readonly [Template in LetterTemplate]: string } = {
   'key-offered': 'word of another key of the reporter',
   'list-challenge': 'the question to somebody who asks for a place on a list',
   'list-request': 'a request to the owners of a list',
+  'list-member': 'word of a member of a list',
   'list-standing': 'word of a place on a list',
   'key-ends': 'the warning that a key ends',
   'list-help': 'how to ask for a place on a list',

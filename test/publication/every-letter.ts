@@ -10,7 +10,7 @@ import type { Effect, Letter } from '../../src/core/cases/effects.ts';
 import type { CaseEvent, Recorded } from '../../src/core/cases/events.ts';
 import { react } from '../../src/core/cases/react.ts';
 import type { CaseState } from '../../src/core/cases/state.ts';
-import { caseId, parseCveId } from '../../src/core/identifiers.ts';
+import { type Address, caseId, parseCveId } from '../../src/core/identifiers.ts';
 import { keysId } from '../../src/core/key-ends/told.ts';
 import { keyEndLetters } from '../../src/core/key-ends/warning.ts';
 import { listsAfter, listsId } from '../../src/core/lists/membership.ts';
@@ -416,11 +416,14 @@ function ofLists(): readonly (readonly [string, Letter])[] {
   const proven: CaseEvent = { type: 'subscription-proven', ...who };
   const lost = { ...who, applicant: dora.address, key: key('9') } as const;
   const member = { list: distros, member: dora.address } as const;
-  const made = (events: readonly CaseEvent[], last: CaseEvent): readonly Letter[] => {
+  const made = (events: readonly CaseEvent[], last: CaseEvent, owners: readonly Address[] = []): readonly Letter[] => {
     const chain = { case: listsId, at: start, by: { kind: 'clock' }, mail: null, hash: sha(1) } as const;
     const row = (event: CaseEvent, sequence: number): Recorded => ({ ...chain, sequence, event });
-    const lists = events.map(row).reduce(listsAfter, roster.lists);
-    const keys = keysOf([ada, rita, dora, { address: dora.address, key: key('9') }]);
+    const owned = roster.lists.map((list) =>
+      list.kind === 'stakeholders' ? { ...list, owners: [...list.owners, ...owners] } : list,
+    );
+    const lists = events.map(row).reduce(listsAfter, owned);
+    const keys = keysOf([ada, eve, rita, dora, { address: dora.address, key: key('9') }]);
     return listLetters([row(last, 9)], contextAt(start, { roster: { ...roster, lists }, keys }));
   };
   const { name, organisation, country } = asks;
@@ -439,6 +442,9 @@ function ofLists(): readonly (readonly [string, Letter])[] {
     ['list-request-key', made([{ ...asked, ...lost }], { ...proven, ...lost })],
     ['list-admitted', made([asked, proven], admitted)],
     ['list-denied', made([asked, proven], { type: 'subscription-denied', ...who, reason: 'We could not reach you.' })],
+    ...(['paused', 'resumed', 'left'] as const).map(
+      (what) => [`list-member-${what}`, made([], { type: `member-${what}`, ...member }, [eve.address])] as const,
+    ),
     ['list-suspended', made([], { type: 'member-suspended', ...member })],
     ['list-reinstated', made([], { type: 'member-reinstated', ...member })],
     [

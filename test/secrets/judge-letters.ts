@@ -157,6 +157,7 @@ export class LetterJudge {
     const owns = isOwner({ address, own: key }, list, roster);
     switch (letter.template) {
       case 'list-request':
+      case 'list-member':
         return owns ? [key] : [];
       case 'message':
         return owns && letter.case === null && truth?.cases.size === 0 && !caseId.test(truth.tags) ? [key] : [];

@@ -59,7 +59,7 @@ export class ListJudge {
           return truth.encrypted && signed(applicant, key) && truth.text.includes(this.#challenges.get(who) ?? '?');
         }
         case 'member-admitted':
-          return byOwner && this.#proven.has(named(event.list, event.member, event.key));
+          return byOwner && event.key !== null && this.#proven.has(named(event.list, event.member, event.key));
         case 'vouched':
         case 'rekeying-backed': {
           const who = named(event.list, event.applicant, event.key);

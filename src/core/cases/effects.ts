@@ -51,6 +51,7 @@ export type LetterTemplate =
   | 'key-offered' // to coordinators: a reporter's mail came with another key than the one in use
   | 'list-challenge' // to whoever asks for a place on a list: the word that proves address and key
   | 'list-request' // to the owners: somebody has proven address and key, and asks for a place or a new key
+  | 'list-member' // to owners of a list who are no coordinators: a member pauses, is back, or has left
   | 'list-standing' // to one member or applicant: what an owner has decided
   | 'key-ends' // to the owner of a key that we write to: it ends, and how to prolong it
   | 'list-help' // to whoever writes to a list's request address and proves nothing: how to ask

@@ -54,6 +54,8 @@ export function mayReadOfList(
       return is(after.applicants);
     case 'list-request':
       return is(ownersOf(after, roster)) || is(roster.coordinators);
+    case 'list-member':
+      return is(ownersOf(after, roster));
     case 'list-standing':
       return is(after.members) || is((before.applicants ?? []).filter(({ provenAt }) => provenAt !== null));
     default:
@@ -81,6 +83,12 @@ function lettersOf(occasion: Occasion): readonly Letter[] {
       return (before.applicants ?? []).some(({ key }) => key === event.key)
         ? standing('rekeyed', memberOf(after, event.member), occasion)
         : []; // the member has the answer to their own command
+    case 'member-paused':
+      return memberChanged('paused', memberOf(before, event.member), occasion);
+    case 'member-resumed':
+      return memberChanged('resumed', memberOf(before, event.member), occasion);
+    case 'member-left':
+      return memberChanged('left', memberOf(before, event.member), occasion);
     default:
       return [];
   }
@@ -128,6 +136,26 @@ function request(applicant: Applicant | null, occasion: Occasion): readonly Lett
   };
   const subject = member === null ? 'A request for a place on a list' : 'A request for a new key on a list';
   return [letter('list-request', subject, to, facts, occasion)];
+}
+
+/** To the owners: coordinators among them have the answer to the member's command, and a member who is an owner knows. */
+function memberChanged(
+  what: 'paused' | 'resumed' | 'left',
+  member: Member | null,
+  occasion: Occasion,
+): readonly Letter[] {
+  const { after, context } = occasion;
+  if (member === null) return [];
+  const { roster, keys } = context;
+  const isTold = (key: Fingerprint | null): boolean => roster.coordinators.some((each) => each.key === key);
+  const to = ownersOf(after, roster)
+    .filter(({ address, key }) => address !== member.address && !isTold(key))
+    .map(({ address, name, key }): Recipient => ({ address, name, key, role: 'owner' }))
+    .filter((each) => reachable(each, keys));
+  if (to.length === 0) return [];
+  const { address, name, organisation } = member;
+  const facts = { what, member: address, name, organisation, foot: footFor('owner', to, keys) };
+  return [letter('list-member', 'A member of your list', to, facts, occasion)];
 }
 
 type Standing = 'admitted' | 'denied' | 'suspended' | 'reinstated' | 'rekeyed';

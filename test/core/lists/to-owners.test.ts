@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
 import { toOwners } from '../../../src/core/lists/to-owners.ts';
-import { contextAt, distros, dora, eve, id, incoming, linuxDistros, rita, roster, start } from '../given.ts';
+import type { Recorded } from '../../../src/core/cases/events.ts';
+import { listsId } from '../../../src/core/lists/membership.ts';
+import { listLetters } from '../../../src/core/lists/telling.ts';
+import { contextAt, distros, dora, eve, id, incoming, linuxDistros, rita, roster, sha, start } from '../given.ts';
 
 const owned = roster.lists.map((list) =>
   list.kind === 'stakeholders' ? { ...list, owners: [...list.owners, eve.address] } : list,
@@ -15,6 +18,28 @@ test('an owner who is no coordinator has what is written to the owners, sealed, 
   expect(letter).toMatchObject({ protection: 'sealed', to: [{ address: eve.address, key: eve.key, role: 'owner' }] });
   expect(letter?.to).toHaveLength(1);
   expect(JSON.stringify(letter?.facts)).not.toContain(dora.address);
+});
+
+test('an owner who is no coordinator hears that a member pauses, is back or leaves, and no owner hears it of themselves', () => {
+  const row = (type: 'member-paused' | 'member-resumed' | 'member-left', member = dora.address): Recorded => ({
+    sequence: 9,
+    case: listsId,
+    at: start,
+    by: { kind: 'clock' },
+    mail: null,
+    event: { type, list: distros, member },
+    hash: sha(9),
+  });
+  for (const type of ['member-paused', 'member-resumed', 'member-left'] as const) {
+    const [letter, ...more] = listLetters([row(type)], context);
+    expect(letter).toMatchObject({ template: 'list-member', protection: 'sealed', to: [{ address: eve.address }] });
+    expect([...more, ...(letter?.to.slice(1) ?? [])]).toEqual([]);
+    expect(letter?.facts).toMatchObject({ member: dora.address, list: distros });
+    expect(listLetters([row(type)], contextAt(start))).toEqual([]);
+  }
+  const ownerToo = owned.map((list) => (list.kind === 'stakeholders' ? { ...list, owners: [dora.address] } : list));
+  const own = contextAt(start, { roster: { ...roster, lists: ownerToo } });
+  expect(listLetters([row('member-paused')], own)).toEqual([]);
 });
 
 test.each([
