@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 
 import type { Announcement, Letter, LetterTemplate } from '../core/cases/effects.ts';
-import { teamMark, withoutTeamMark } from '../core/cases/team-mark.ts';
+import { teamMark, teamSuffix, withoutTeamMark } from '../core/cases/team-mark.ts';
 import { type CaseId, domainOf, type MessageId, parseMessageId } from '../core/identifiers.ts';
 import { plainLine } from '../core/plain-text.ts';
 import type { Team } from '../core/policy.ts';
@@ -51,20 +51,24 @@ function idFrom(local: string, team: Team): MessageId {
 }
 
 /** The Message-ID of what an effect's key stands for: made a second time after a crash, the mail has it again. */
-export const messageIdOf = (key: string, team: Team): MessageId =>
-  idFrom(createHash('sha256').update(key).digest('hex').slice(0, 40), team);
+export const messageIdOf = (key: string, team: Team, suffix = ''): MessageId =>
+  idFrom(`${createHash('sha256').update(key).digest('hex').slice(0, 40)}${suffix}`, team);
 
 /** The root that all letters of a case refer to, so that mail clients show them as one thread. No mail has this id. */
 export const threadRoot = (id: CaseId, team: Team): MessageId => idFrom(id, team);
+
+/** Is it between the coordinators and one reader, and are answers to it as well? */
+const isAmong = ({ case: id, audience, to }: Letter): boolean =>
+  id !== null && audience === 'team' && to.every(({ role }) => role !== 'assigner');
 
 /**
  * The tag stands once, and so does the mark of what was said among coordinators; another case's tag in a Subject that
  * somebody else wrote becomes plain text, as replies go by it.
  */
-function taggedSubject({ subject, case: id, audience, to }: Letter, team: Team): string {
+function taggedSubject(letter: Letter, team: Team): string {
+  const { subject, case: id } = letter;
   const tag = new RegExp(`\\[(${team.prefix.case}-[0-9]{4}-[0-9]{4,6})\\]`, 'gi');
-  const among = audience === 'team' && to.every(({ role }) => role !== 'assigner');
-  const own = id === null ? '' : `[${id}] ${among ? `${teamMark} ` : ''}`;
+  const own = id === null ? '' : `[${id}] ${isAmong(letter) ? `${teamMark} ` : ''}`;
   const foreign = subject.replaceAll(tag, (_, named: string) => (named.toUpperCase() === id ? '' : named));
   const rest = plainLine(withoutTeamMark(foreign));
   const [kept, left] = [[...rest].slice(0, subjectLimit).join(''), [...rest].slice(subjectLimit)];
@@ -94,7 +98,7 @@ const author = (team: Team): Field => mailboxField('From', team.address, team.na
  */
 export function letterHeaders(letter: Letter, sender: Sender, at: Temporal.Instant): MailHeaders {
   const { team } = sender;
-  const messageId = messageIdOf(letter.key, team);
+  const messageId = messageIdOf(letter.key, team, isAmong(letter) ? teamSuffix : '');
   const answer = answers.has(letter.template);
   const parent = letter.inReplyTo === null ? [] : [letter.inReplyTo];
   const root = letter.case === null ? [] : [threadRoot(letter.case, team)];

@@ -205,7 +205,7 @@ export function incoming(
     attachmentNames: ['exploit.sh'],
     parts: ['1.1', '1.2'],
     refused: false,
-    signedFor: { cases: [id], teamOnly: [] },
+    signedFor: { cases: [id], teamOnly: [], answersTeam: false },
     ...over,
   };
 }

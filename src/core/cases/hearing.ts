@@ -62,16 +62,21 @@ function doubtOf({ refused, again, sentOn }: Pick<Incoming, 'refused' | 'again' 
   return refused ? 'It holds commands that were not obeyed.' : null;
 }
 
+/** To its writer as well, who may have taken `[team]` out of the Subject and so have meant everyone. */
+const answering =
+  'It answers what went to the coordinators only. To write to everyone on the case, put the line "#reply" above it.';
+
 /**
  * What names another case under the signature was meant for that one. And what a coordinator or an expert says goes out to
  * people beyond the team in their name: it must be meant for this case. Else a signed mail caught on its way, or found on
  * a public list, could be sent on to the reporter of any case.
  */
-function meant(asked: Audience, role: Role, { cases, teamOnly }: SignedFor, state: CaseState): Hearing {
+function meant(asked: Audience, role: Role, { cases, teamOnly, answersTeam }: SignedFor, state: CaseState): Hearing {
   const other = cases.find((each) => each !== state.id && each !== state.joinedTo);
   if (other !== undefined) return { audience: 'team', role, why: `Under its signature it names ${other}.` };
   if (teamOnly.length > 0) return { audience: 'team', role, why: null };
   if (role === 'reporter') return { audience: asked, role, why: null };
+  if (answersTeam) return { audience: 'team', role, why: answering };
   if (cases.length > 0) return { audience: asked, role, why: null };
   const { id } = state;
   const why = `Nothing under its signature names ${id}: it may have been meant for something else. To write to everyone on the case, keep the tag [${id}] in a protected Subject, or begin the text with the line "#case ${id}".`;

@@ -122,12 +122,12 @@ export function incomingOf(
 }
 
 /** What is signed for a case that was joined to another is for that one. */
-function passedDown({ cases, teamOnly }: SignedFor, all: readonly CaseState[]): SignedFor {
+function passedDown({ cases, teamOnly, answersTeam }: SignedFor, all: readonly CaseState[]): SignedFor {
   const heir = (id: CaseId): CaseId => {
     const state = all.find((each) => each.id === id);
     return state === undefined ? id : standsFor(state, all).id;
   };
-  return { cases: cases.map(heir), teamOnly: teamOnly.map(heir) };
+  return { cases: cases.map(heir), teamOnly: teamOnly.map(heir), answersTeam };
 }
 
 /** RFC 3834 §2, and never to ourselves or to a list. */

@@ -5,7 +5,7 @@ import { type CaseId, parseCaseId, type Sha256 } from '../identifiers.ts';
 import type { Layer, OpenedMessage, OpenedPart } from '../message.ts';
 import type { Team } from '../policy.ts';
 import { caseAddress } from './addressing.ts';
-import { isForTeam } from './team-mark.ts';
+import { isForTeam, isTeamMessage } from './team-mark.ts';
 
 type SignedLayer = Extract<Layer, { readonly kind: 'signed' }>;
 interface Layered {
@@ -17,6 +17,8 @@ export interface SignedFor {
   readonly cases: readonly CaseId[];
   /** Of these, the ones whose coordinators alone it was written to. */
   readonly teamOnly: readonly CaseId[];
+  /** Does it answer what went to the coordinators only, and nothing under its signatures says that it is for more? */
+  readonly answersTeam: boolean;
 }
 
 /** The parts that somebody wrote: signatures, key blocks and version parts aside, and empty text too. */
@@ -73,25 +75,27 @@ export const ciphertextsOf = ({ layers = [] }: Layered): readonly Sha256[] =>
  * Which case the writer meant. Signatures do not cover the envelope, nor the header outside: whoever gets hold of a
  * signed mail can send it on to another of our addresses. Only what stands under all its signatures binds it: the tag in a
  * protected Subject, `#case`, or a protected To or Cc (RFC 9788). For its coordinators alone is what bears their mark in that
- * Subject, or their address in that To, unless it was written to the case's own address as well.
+ * Subject, or their address in that To, unless it was written to the case's own address as well, or `#reply` widens it.
  */
 export function signedFor(message: OpenedMessage, existing: readonly CaseId[], team: Team): SignedFor {
   const written = writtenParts(message);
   const covered = (source: Layered): boolean => written.every((part) => sharesSignature(part, source));
-  if (written.length === 0) return { cases: [], teamOnly: [] };
+  if (written.length === 0) return { cases: [], teamOnly: [], answersTeam: false };
   const { protectedHeaders } = message;
   const headers = protectedHeaders !== null && covered(protectedHeaders) ? protectedHeaders : null;
   const tags = tagsIn(headers?.subject ?? null, team);
-  const lines = written.filter(covered).map(caseLine);
+  const texts = written.filter(covered).flatMap(commandsIn);
   const to = new Set<string>((headers?.to ?? []).map(({ address }) => address));
   const isTo = (id: CaseId, detail: '' | '-team'): boolean => to.has(caseAddress(id, team, detail).toLowerCase());
   const openly = existing.filter((id) => isTo(id, ''));
+  const widened = texts.some(({ commands }) => commands.some(({ verb }) => verb === 'reply'));
   const marked = isForTeam(headers?.subject ?? null) ? tags : [];
   const narrow = [...marked, ...existing.filter((id) => isTo(id, '-team'))];
   const teamOnly = narrow.filter((id) => !openly.includes(id));
-  const cases = [...tags, ...lines, ...openly, ...teamOnly].filter((id) => id !== null);
-  return { cases: [...new Set(cases)], teamOnly };
+  const cases = [...tags, ...texts.map(({ caseNamed }) => caseNamed), ...openly, ...narrow].filter((id) => id !== null);
+  const answersTeam = !widened && openly.length === 0 && message.claims.inReplyTo.some(isTeamMessage);
+  return { cases: [...new Set(cases)], teamOnly: widened ? [] : teamOnly, answersTeam };
 }
 
-const caseLine = ({ role, type, text }: OpenedPart): CaseId | null =>
-  role === 'body' && type === 'text/plain' && text !== null ? readCommands(text).caseNamed : null;
+const commandsIn = ({ role, type, text }: OpenedPart) =>
+  role === 'body' && type === 'text/plain' && text !== null ? [readCommands(text)] : [];

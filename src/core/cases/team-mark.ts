@@ -1,11 +1,19 @@
 /**
- * The mark in the Subject of what is said between the coordinators and one reader: an answer that keeps it goes to them alone. It is a
- * word and no address, since mail programs that look for a key by its address (Thunderbird) find the team's for one only.
+ * The marks of what is said between the coordinators and one reader: its answers go to them alone, unless a command says otherwise.
+ * In the Subject it is a word and no address, since mail programs that look for a key by its address (Thunderbird) find
+ * the team's for one only. In the Message-ID it holds where a mail program drops that word; who forges it only narrows.
  */
+
+import type { MessageId } from '../identifiers.ts';
 
 export const teamMark = '[team]';
 
 /** Does the Subject bear the mark? */
 export const isForTeam = (subject: string | null): boolean => subject?.toLowerCase().includes(teamMark) === true;
+
+/** Ends the local part of a Message-ID. */
+export const teamSuffix = '.team';
+
+export const isTeamMessage = (id: MessageId): boolean => id.includes(`${teamSuffix}@`);
 
 export const withoutTeamMark = (subject: string): string => subject.replaceAll(/\[team\]/gi, '');

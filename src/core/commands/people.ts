@@ -59,7 +59,8 @@ const reply = freeVerb<null>({
   verb: 'reply',
   group: 'People on the case',
   ...replyManual,
-  summary: 'This mail goes to the reporter and the experts too, even where it came to the address of the coordinators.',
+  summary:
+    'This mail goes to the reporter and the experts too, even where it answers what went to the coordinators only.',
   who: ['coordinator'],
   when: (state) =>
     state === null ? notNow('reply', 'this mail belongs to no case yet.', '#case EXM-2026-0007') : null,

@@ -13,6 +13,7 @@ import {
   id,
   incoming,
   mail,
+  messageId,
   reportedBy,
   rita,
   roster,
@@ -97,6 +98,19 @@ describe('what a mail is signed for', () => {
     const subject = `Re: [${id}] [Team] Crash`;
     expect(heard(written([hello], { subject }))).toEqual({ audience: 'team', role: 'coordinator', why: null });
     expect(heard(written([hello], { subject, ...to(caseAddress) })).audience).toBe('case');
+  });
+
+  it('is the coordinators alone, where it answers what went to them, until #reply says otherwise', () => {
+    const answers = (text: string, subject = `Re: [${id}] Crash`): OpenedMessage => {
+      const message = written([part('1', text, layers)], { subject });
+      return { ...message, claims: { ...message.claims, inReplyTo: [messageId('0123.team@example.org')] } };
+    };
+    expect(heard(answers('Hello'))).toMatchObject({ audience: 'team', why: expect.stringContaining('#reply') });
+    expect(heard(answers('#reply\n\nHello')).audience).toBe('case');
+    expect(heard(answers('#reply\n\nHello', `Re: [${id}] [team] Crash`)).audience).toBe('case');
+    const beside = answers('#reply\n\nHello');
+    const unsigned = { ...beside, parts: [...beside.parts, part('2', 'More', [encrypted])] };
+    expect(heard(unsigned).audience).toBe('team');
   });
 });
 

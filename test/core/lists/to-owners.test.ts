@@ -9,7 +9,7 @@ const owned = roster.lists.map((list) =>
   list.kind === 'stakeholders' ? { ...list, owners: [...list.owners, eve.address] } : list,
 );
 const context = contextAt(start, { roster: { ...roster, lists: owned } });
-const none = { cases: [], teamOnly: [] };
+const none = { cases: [], teamOnly: [], answersTeam: false };
 const mail = incoming(1, rita, { signedFor: none });
 const author = { from: 'Rita', proof: 'not proven' };
 
@@ -43,7 +43,7 @@ test('an owner who is no coordinator hears that a member pauses, is back or leav
 });
 
 test.each([
-  ['is signed for a case', incoming(1, rita, { signedFor: { cases: [id], teamOnly: [] } })],
+  ['is signed for a case', incoming(1, rita, { signedFor: { cases: [id], teamOnly: [], answersTeam: false } })],
   ['has the tag of a case', incoming(1, rita, { signedFor: none, subject: `Re: [${id}] Overflow` })],
   ['came before', incoming(1, rita, { signedFor: none, again: true })],
   ['names another author inside', incoming(1, rita, { signedFor: none, sentOn: true })],

@@ -133,7 +133,7 @@ describe.skipIf(!ready)('Thunderbird', () => {
       expect(more.text).toContain('[embargod: encrypted; signed, the signature is good (by rita@research.example)]');
     });
 
-    it('a coordinator’s answer to what coordinators were told: for coordinators alone, unless the mark is taken out', async () => {
+    it('a coordinator’s answer to what coordinators were told: for coordinators alone, unless it says #reply', async () => {
       const before = new Set<Relayed>(cast.relay.mails);
       const among = await heard(/Only us/, () =>
         thunderbird.reply(cast.ada.address, report.raw, { text: 'Only us.\n' }),
@@ -141,7 +141,7 @@ describe.skipIf(!ready)('Thunderbird', () => {
       expect(among.subject).toBe(`[${id}] [team] ${title}`);
       expect(among.text).toContain('For the coordinators only.');
       const all = await heard(/All of us/, () =>
-        thunderbird.reply(cast.ada.address, report.raw, { subject: `Re: [${id}] ${title}`, text: 'All of us.\n' }),
+        thunderbird.reply(cast.ada.address, report.raw, { text: '#reply\n\nAll of us.\n' }),
       );
       expect(all.subject).toBe(`[${id}] ${title}`);
       const told = await cast.read(cast.rita, /All of us/, before);
