@@ -330,6 +330,42 @@ describe('the limits of the SMTP door', () => {
     expect(await guesser.reply()).toBe('closed');
   });
 
+  it('passes nothing on, and tells of no address whether it is there', async () => {
+    const { door: at, kept } = await door();
+    const wire = await caller(at);
+    const asked = await wire.asks('VRFY security', 'VRFY nobody');
+    expect(new Set(asked).size).toBe(1);
+    await wire.ask(toUs[0]);
+    const foreign = ['security%example.org@far.example', 'security@[127.0.0.1]', 'postmaster'];
+    for (const address of foreign) expect(await wire.ask(`RCPT TO:<${address}>`)).toMatch(/^550 5\.1\.1 No such/);
+    for (const line of [
+      'EXPN list',
+      'BDAT 10 LAST',
+      'XCLIENT ADDR=192.0.2.1',
+      'XFORWARD ADDR=192.0.2.1',
+      'ETRN x',
+      'TURN',
+    ])
+      expect(await wire.ask(line)).toMatch(/^5[05]0 /);
+    expect(await wire.ask('DATA')).toMatch(/^503 /);
+    expect(kept).toEqual([]);
+  });
+
+  it('hangs up on a line without end, on nonsense, on who speaks before its greeting, and on a browser', async () => {
+    const { door: at } = await door();
+    const endless = await caller(at);
+    endless.say('X'.repeat(300_000));
+    expect([await endless.reply(), await endless.reply()]).toEqual([expect.stringMatching(/^421 /), 'closed']);
+    const babbler = await caller(at);
+    const heard = await babbler.asks(...Array.from({ length: 12 }, () => 'BOGUS'));
+    expect(heard.at(-1)).toBe('closed');
+    const browser = await Wire.to(at.address);
+    wires.push(browser);
+    browser.say('GET / HTTP/1.1\r\nHost: mx.example.org\r\n\r\n');
+    expect(await browser.reply()).toMatch(/^421 /);
+    expect(await browser.reply()).toBe('closed');
+  });
+
   it('cuts off a client that says nothing', async () => {
     const { door: at } = await door({ limits: { idle: 500 } });
     const wire = await caller(at);

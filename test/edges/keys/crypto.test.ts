@@ -76,6 +76,11 @@ test('a signature for named readers counts where we are one of them, and is bad 
   expect(await judged([eve])).toEqual(['bad']);
 });
 
+test('a signature that is over nothing says nothing of a text', async () => {
+  const alone = await oddSignature('text', rita, { type: enums.signature.standalone });
+  expect(verdicts(await crypto.verify(Buffer.from('any text'), alone))).toEqual(['bad']);
+});
+
 test('a signature over a broken hash, or by a key that is too short, is weak', async () => {
   const [rob, short] = await Promise.all([rsaPerson(2048), rsaPerson(1024)]);
   const ring = await at(today, [rob.public, short.public]);

@@ -123,11 +123,15 @@ export async function rsaPerson(bits: number): Promise<CreatedKey> {
   return { fingerprint, secret: privateKey, public: publicKey };
 }
 
-/** A detached signature as the library would not make it: over that hash, and for those readers (RFC 9580 §5.2.3.36). */
+/** A detached signature as the library would not make it: over that hash, of that type, and for those readers (RFC 9580 §5.2.3.36). */
 export async function oddSignature(
   text: string,
   by: CreatedKey,
-  { hash = enums.hash.sha256, readers = [] }: { readonly hash?: enums.hash; readonly readers?: readonly CreatedKey[] },
+  {
+    hash = enums.hash.sha256,
+    type = enums.signature.binary,
+    readers = [],
+  }: { readonly hash?: enums.hash; readonly type?: enums.signature; readonly readers?: readonly CreatedKey[] },
 ): Promise<Uint8Array> {
   const secret = await readPrivateKey({ armoredKey: by.secret, config: bold });
   const { keyPacket } = await secret.getSigningKey(undefined, dateOf(today), undefined, bold);
@@ -136,7 +140,7 @@ export async function oddSignature(
     Reflect.apply(Reflect.get(SignaturePacket.prototype, 'writeHashedSubPackets'), packet, []);
   const named = readers.map((each) => Buffer.from([22, 35, 4, ...Buffer.from(each.fingerprint, 'hex')]));
   Object.assign(packet, {
-    signatureType: enums.signature.binary,
+    signatureType: type,
     publicKeyAlgorithm: keyPacket.algorithm,
     hashAlgorithm: hash,
     writeHashedSubPackets: () => {
