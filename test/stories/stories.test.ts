@@ -154,7 +154,7 @@ describe.skipIf(!required('gpg', gnupgIsHere))('the way of a case', () => {
         [eve, rita, dora, dan],
         'THE EMBARGO IS OVER',
         'https://forum.example/t/42',
-        'as soon as it is approved',
+        'as soon as it is ready to go out',
       );
       await onyx.hear(
         [ada, ben],
