@@ -138,13 +138,19 @@ describe.skipIf(!required('gpg', gnupgIsHere))('keys by mail', () => {
     );
     await cast.say(cast.ada, to, 'list', named('#admit psirt@newcomer.example'));
     await cast.read(cast.ada, 'nobody waits');
-    await cast.say(mia, to, 'list', `#subscribe ${token}\n`);
+    // An answer goes to the address that our key names.
+    await cast.say(
+      mia,
+      'security@example.org',
+      'Re: Your request',
+      `#subscribe ${token}\n\n> somebody, you as we hope\n`,
+    );
     expect((await cast.read(cast.ada, 'Somebody asks for a place')).text).toContain(mia.fingerprint);
     await cast.say(cast.ada, to, 'list', named(`#admit psirt@newcomer.example ${mia.fingerprint}`));
     expect((await cast.read(mia, 'Advance notices of vulnerabilities')).text).toContain('#accept');
     await cast.say(mia, to, 'list', '#pause\n');
     await cast.read(mia, 'does not say which list');
-    await cast.say(mia, to, 'list', named('#accept\n#pause'));
+    await cast.say(mia, 'security@example.org', 'Re: You are on a list', named('#accept\n#pause'));
     await cast.read(mia, 'has accepted the embargo terms');
     const members = async () => (await cast.daemon.run(['list', 'distros@example.org', 'members'])).stdout;
     expect(await members()).toMatch(new RegExp(`psirt@newcomer.example .*${mia.fingerprint}  paused`));
