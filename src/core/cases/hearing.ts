@@ -52,7 +52,7 @@ export function hearing(
 
 /** Of a mail whose signature or ciphertext came before, to the coordinators. */
 export const repeatedWarning =
-  'REPEATED: a mail with this very signature or ciphertext was dealt with before. Somebody may have sent an old mail again.';
+  'REPEATED: a mail with this very signature or ciphertext was dealt with before. Perhaps it was sent to two of our addresses; or somebody has sent an old mail again.';
 
 /** What makes it for the coordinators only, whoever wrote it; null where nothing does. */
 function doubtOf({ refused, again, sentOn }: Pick<Incoming, 'refused' | 'again' | 'sentOn'>): string | null {

@@ -17,11 +17,12 @@ import {
   titleOf,
 } from './addressing.ts';
 import { type Unsaid, unsaidIn } from './completeness.ts';
+import { mayGoInClear } from './confidentiality.ts';
 import type { Context } from './context.ts';
 import type { Effect, Facts, Letter, Recipient } from './effects.ts';
 import type { CaseEvent, MessageFacts } from './events.ts';
 import { stageOf } from './evolve.ts';
-import { hearing } from './hearing.ts';
+import { type Hearing, hearing } from './hearing.ts';
 import type { Incoming, Likely } from './incoming.ts';
 import { reportersOf } from './merging.ts';
 import type { CaseState } from './state.ts';
@@ -151,10 +152,7 @@ export function received(message: MessageFacts, occasion: Occasion): readonly Ef
     incoming === null
       ? { audience: message.audience, role: null, why: null }
       : hearing(message.audience, incoming, state, context.roster);
-  const author = incoming?.speaker.kind === 'key' ? incoming.speaker.address : message.from;
-  const all = readers(heard.audience, state, context.roster);
-  // Whoever wrote what did not go where it was sent hears it: so does someone in whose name another has sent it.
-  const others = all.filter((each) => heard.why !== null || each.address !== author || !isAuthor(each, incoming));
+  const others = listeners(message, heard, occasion);
   const roles: readonly Role[] = ['coordinator', 'expert', 'reporter', 'stakeholder'];
   return roles.flatMap((role) => {
     const draft: Draft = {
@@ -187,6 +185,32 @@ function isNoise({ quarantine }: Occasion['state'], { incoming, context }: Occas
   if (quarantine === null) return false;
   const key = incoming?.speaker.kind === 'key' ? incoming.speaker.fingerprint : null;
   return !context.roster.coordinators.some((each) => each.key === key);
+}
+
+/** Whom it goes to. Its author needs no copy, but of what did not go where it was sent: so does someone in whose name another has sent it. */
+function listeners(message: MessageFacts, heard: Hearing, occasion: Occasion): readonly Recipient[] {
+  const { state, context, incoming } = occasion;
+  const author = incoming?.speaker.kind === 'key' ? incoming.speaker.address : message.from;
+  const all = readers(heard.audience, state, context.roster);
+  return all.filter(
+    (each) =>
+      heard.why !== null ||
+      each.address !== author ||
+      !isAuthor(each, incoming) ||
+      isMissed(all, each, heard, occasion),
+  );
+}
+
+/** A coordinator who wrote to somebody beyond the team whom it cannot reach is told so by a copy, as its foot says it. */
+function isMissed(
+  all: readonly Recipient[],
+  { role }: Recipient,
+  { audience }: Hearing,
+  { state, context }: Occasion,
+): boolean {
+  if (role !== 'coordinator') return false;
+  const inClear = (each: Recipient): boolean => mayGoInClear({ template: 'message', audience }, each.role, state);
+  return all.some((each) => each.role !== 'coordinator' && !reachable(each, context.keys) && !inClear(each));
 }
 
 /** Whoever proved to have written it needs no copy, nor the reporter. A forger must not keep one from anybody else. */

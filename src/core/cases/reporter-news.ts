@@ -1,9 +1,11 @@
 /** What the reporter hears when the case moves on: plain words, and nothing that only the team may know. */
 
 import { tellMoment } from '../embargo/moments.ts';
-import { readers } from '../roster/audiences.ts';
+import { keyProblem, reachable, readers } from '../roster/audiences.ts';
 import { answerable, caseAddress, type Draft, letters, type Occasion, titleForReporter } from './addressing.ts';
-import type { Effect } from './effects.ts';
+import { mayGoInClear } from './confidentiality.ts';
+import type { Context } from './context.ts';
+import type { Effect, Recipient } from './effects.ts';
 import type { CaseEvent, RejectionClass } from './events.ts';
 import { stageOf } from './evolve.ts';
 import { reportersOf } from './merging.ts';
@@ -31,6 +33,22 @@ export function news(before: CaseState | null, events: readonly CaseEvent[], occ
       const draft: Draft = { template: 'stage', audience: 'case', subject: titleForReporter(state), facts };
       return letters(draft, [each], `reporter/${each.address}`, occasion);
     });
+}
+
+/** Which reporters hear that the case moves on, for a coordinator: one who has no key that can be used, or asks for no answer, does not. */
+export function reportersTold(state: CaseState, { roster, keys }: Pick<Context, 'roster' | 'keys'>): readonly string[] {
+  const reporters = readers('case', state, roster).filter(({ role }) => role === 'reporter');
+  const why = (each: Recipient): string | null => {
+    if (!answerable(each, state)) return 'their mail came from a machine, or asks for no answer';
+    const inClear = mayGoInClear({ template: 'stage', audience: 'case' }, each.role, state);
+    return inClear || reachable(each, keys) ? null : keyProblem(each, keys);
+  };
+  return reporters.map((each) => {
+    const problem = why(each);
+    return problem === null
+      ? `${each.address} is told so, in plain words.`
+      : `${each.address} CANNOT BE TOLD: ${problem}.`;
+  });
 }
 
 /** What a reporter can change by a command: the answer to it tells them so. */

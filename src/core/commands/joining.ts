@@ -1,6 +1,8 @@
 /** Commands that make one case of two, or two of one: duplicate, merge, split. */
 
 import { titleOf } from '../cases/addressing.ts';
+import { reportersTold } from '../cases/reporter-news.ts';
+import type { Context } from '../cases/context.ts';
 import { disputedReporters, earliestEnd, reportersOf, together } from '../cases/merging.ts';
 import type { CaseState, Inherited } from '../cases/state.ts';
 import { tellMoment } from '../embargo/moments.ts';
@@ -50,7 +52,9 @@ const joins = (verb: string, summary: string): Verb => {
     when: whileOpen(verb),
     parse: (line, state, situation) => target(line, state, situation, manual),
     decide: (other, state, situation) =>
-      other.disclosed === null ? intoOpen(other, state, verb, situation) : intoDisclosed(other, state),
+      other.disclosed === null
+        ? intoOpen(other, state, verb, situation)
+        : intoDisclosed(other, state, situation.context),
   });
 };
 
@@ -111,10 +115,16 @@ function tellJoined(other: CaseState, state: CaseState, { context }: Situation):
   const { held, advisory, cve } = state;
   const end = state.openly ? other.embargo : earliestEnd(other.embargo, state.embargo);
   const people = [...reportersOf(state), ...state.experts].length;
+  const there = new Set(reportersOf(other).map(({ address }) => address));
+  const newThere = reportersOf(state).flatMap(({ address }) => (there.has(address) ? [] : [address]));
   const onHold = held !== null && other.held === null ? [`It was on hold: ${held.reason}. ${other.id} is not.`] : [];
   return [
     `${state.id} ends here, and is joined to ${other.id}: ${titleOf(other)}`,
     `Its people (${people}), links, patches and credits are on that case now; title and text stay as they are there.`,
+    ...newThere.map(
+      (each) =>
+        `${each} hears from now on what is written to ${other.id}. If that should not be, say there: #remove ${each}`,
+    ),
     ...(end === null ? [] : [`The earliest end holds for both: ${tellMoment(end.until, end.zone)}.`]),
     ...onHold.map((each) => `${each} If that speaks against it still, say #hold there.`),
     ...(advisory === null ? [] : [`${advisory} will not be used.`]),
@@ -141,12 +151,12 @@ function doubts(state: CaseState, other: CaseState, roster: Roster): readonly st
     });
 }
 
-const intoDisclosed = (other: CaseState, state: CaseState): Result<Outcome, Refusal> =>
+const intoDisclosed = (other: CaseState, state: CaseState, context: Context): Result<Outcome, Refusal> =>
   ok({
     events: [{ type: 'joined', into: other.id, disclosed: other.advisory }],
     says: [
       `${state.id} ends here: it is the same as ${other.id}, which is public as ${other.advisory ?? 'an advisory'}.`,
-      ...(reportersOf(state).length === 0 ? [] : ['The reporter is told so.']),
+      ...reportersTold(state, context),
     ],
   });
 

@@ -70,7 +70,12 @@ interface Details {
   };
   readonly lacking: { readonly verb: string; readonly items: readonly string[]; readonly instead: string | null };
   readonly 'stale-digest': { readonly word: string; readonly current: string };
-  readonly unapproved: { readonly have: number; readonly need: number; readonly digest: string };
+  readonly unapproved: {
+    readonly have: number;
+    readonly need: number;
+    readonly digest: string;
+    readonly byAsker: boolean;
+  };
   readonly unreachable: { readonly whom: string; readonly why: readonly string[]; readonly instead: string | null };
 }
 
@@ -109,7 +114,9 @@ const table: { readonly [Each in RefusalReason]: (refusal: Refusal<Each>) => Tol
     text: `This was signed on ${signedAt}, which is still to come. Set the clock of the signing machine, and sign anew.`,
     instead: null,
   }),
-  replayed: nothing('A mail with this very signature was dealt with before. To say it again, sign it again.'),
+  replayed: nothing(
+    'A mail with this very signature was dealt with before, and answered then; perhaps you sent it to two of our addresses. To say it again, sign it again.',
+  ),
   'not-encrypted': nothing(
     'Commands must be encrypted to the team as well as signed. Sign and encrypt the text anew, and send it again.',
   ),
@@ -219,9 +226,9 @@ const table: { readonly [Each in RefusalReason]: (refusal: Refusal<Each>) => Tol
     text: `"${word}" is not the digest of the advisory as it stands now. Read it again (#draft) before you approve it.`,
     instead: `#approve ${current}`,
   }),
-  unapproved: ({ have, need, digest }) => ({
-    text: `The advisory has ${have} of ${need} approvals that it needs.`,
-    instead: `#approve ${digest}`,
+  unapproved: ({ have, need, digest, byAsker }) => ({
+    text: `The advisory has ${have} of ${need} approvals that it needs.${byAsker ? ` Yours is among them: the next has to come from another coordinator, by #approve ${digest.slice(0, 32)}` : ''}`,
+    instead: byAsker ? null : `#approve ${digest}`,
   }),
   unreachable: ({ whom, why, instead }) => ({ text: `${whom} cannot be reached: ${listed(why)}.`, instead }),
 };

@@ -33,9 +33,12 @@ function disclosed(state: CaseState, situation: Situation): Result<Outcome, Refu
   const items = lacks(state);
   if (items.length > 0) return failed({ reason: 'lacking', verb: 'disclose', items, instead: '#draft' });
   const { digest, by: approvers, needed: approvals, complete } = approvalOf(state, context);
-  if (!complete) return failed({ reason: 'unapproved', have: approvers.length, need: approvals, digest });
-  const { by, needed } = releaseOf(state, context, context.now);
   const signers = coordinatorsSigning(situation);
+  if (!complete) {
+    const byAsker = signers.every((each) => approvers.includes(each));
+    return failed({ reason: 'unapproved', have: approvers.length, need: approvals, digest, byAsker });
+  }
+  const { by, needed } = releaseOf(state, context, context.now);
   const fresh = signers.filter((each) => !by.includes(each));
   if (by.length + fresh.length < needed)
     return ok({

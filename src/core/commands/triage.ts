@@ -2,7 +2,7 @@
 
 import type { CaseEvent, Recorded, RejectionClass } from '../cases/events.ts';
 import { inForce } from '../cases/evolve.ts';
-import { reportersOf } from '../cases/merging.ts';
+import { reportersTold } from '../cases/reporter-news.ts';
 import type { CaseState } from '../cases/state.ts';
 import { tellMoment } from '../embargo/moments.ts';
 import { ok, type Result } from '../result.ts';
@@ -74,11 +74,11 @@ const reject = caseVerb<{ readonly class: RejectionClass; readonly reason: strin
     const reason = optionalProse(line, 1);
     return reason.ok ? ok({ class: named, reason: reason.value }) : reason;
   },
-  decide: ({ class: named, reason }, state) =>
+  decide: ({ class: named, reason }, state, { context }) =>
     done(
       [
         `The case ends as ${named}${reason === null ? '' : `: ${reason}`}.`,
-        ...(reportersOf(state).length === 0 ? [] : ['The reporter is told so, in plain words.']),
+        ...reportersTold(state, context),
         ...(state.notices.length === 0
           ? []
           : ['Distributors have had the advance notice: tell them that there will be no advisory.']),

@@ -247,6 +247,19 @@ describe('a mail of the case', () => {
     expect(asked[1]?.key).toBe(asked[0]?.key);
   });
 
+  it('comes back to the coordinator who wrote it where it cannot reach the reporter, and says so', () => {
+    const words = (reporter: typeof rita | typeof keyless) => {
+      const story = new Story();
+      story.happens([reportedBy(incoming(1, reporter))], incoming(1, reporter));
+      const said = incoming(2, ada);
+      return lettersIn(story.happens([{ type: 'message-received', message: messageOf(said) }], said), 'message');
+    };
+    expect(readersOf(words(rita))).toEqual([ben.address, rita.address]);
+    const missed = words(keyless);
+    expect(readersOf(missed)).toEqual([ada.address, ben.address]);
+    expect(JSON.stringify(missed[0]?.facts['foot'])).toContain('It could not go to');
+  });
+
   it('of a case in the open goes to a reporter without a key in clear, and what the team says among itself does not', () => {
     const plain = incoming(1, keyless);
     const story = new Story();

@@ -134,6 +134,9 @@ describe('the other commands', () => {
     expect(say('#reject invalid as documented', given()).events).toEqual([
       { type: 'rejected', class: 'invalid', reason: 'as documented' },
     ]);
+    expect(say('#reject invalid', given()).answer).toContain(`${addressOf('rob')} is told so`);
+    const noKey = { context: { keys: new Map() } };
+    expect(say('#reject invalid', given(), noKey).answer).toMatch(/CANNOT BE TOLD: key not on\s+record/);
     expect(say('#reject invlid', given()).answer).toContain('#reject invalid');
     expect(say('#close', given()).answer).toContain('neither disclosed nor rejected');
     expect(types('#reject not-ours\n#close', given())).toEqual(['rejected', 'closed']);

@@ -131,6 +131,8 @@ describe('#approve', () => {
 describe('#disclose', () => {
   test('needs the approvals, and no hold', () => {
     expect(say('#disclose', given(...whole, soon, ...approved('ada'))).answer).toContain('1 of 2');
+    expect(say('#disclose', given(...whole, soon, ...approved('ada'))).answer).toContain('from another coordinator');
+    expect(say('#disclose', given(...whole, soon, ...approved('ben'))).answer).toMatch(/needs\.\n#approve/);
     expect(say('#disclose', given(...whole, soon, ...approved('ada', 'ben'))).events).toEqual([
       { type: 'disclosed', digest, due: null },
     ]);

@@ -44,6 +44,7 @@ describe.each(['duplicate', 'merge'])('#%s', (verb) => {
     ]);
     expect(decision?.after).toMatchObject({ rejection: { class: 'duplicate' }, joinedTo: other.id });
     expect(decision?.results[0]?.says.join('\n')).toContain('2026-10-15 15:00 UTC');
+    expect(decision?.results[0]?.says.join('\n')).not.toContain('#remove');
   });
 
   test('voids the approvals of the other case where its texts change with that, and says how', () => {
@@ -81,6 +82,11 @@ describe.each(['duplicate', 'merge'])('#%s', (verb) => {
     const leaked = given(soon, { type: 'leaked', url: null });
     expect(join(leaked).answer).toMatch(/has leaked[^]*Say #leak there first[^]*#case EXM-2026-0003/);
     expect(join(leaked, { ...other, leaked: leaked.leaked }).decision?.accepted).toBe(true);
+  });
+
+  test('says who hears from then on what is written there', () => {
+    const reporter = { ...other.reporter!, address: addressOf('mallory') };
+    expect(join(given(), { ...other, reporter }).answer).toContain(`#remove ${addressOf('rob')}`);
   });
 
   test('tells the way where the other case cannot take it', () => {
