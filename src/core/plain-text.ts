@@ -1,7 +1,10 @@
 /** Text from outside as we are willing to repeat it: nothing invisible, nothing that acts on a reader's screen or parser. */
 
-/** Overrides and isolates that let text read differently from what it says (CVE-2021-42574), and byte order marks. */
-const deceptive = /[\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069\uFEFF]/g;
+/**
+ * Overrides and isolates that let text read differently from what it says (CVE-2021-42574), and letters that nobody sees:
+ * spaces of no width, tags, byte order marks. Joiners stay, which some scripts and pictures need.
+ */
+const deceptive = /[\u061C\u180E\u200B\u200E\u200F\u202A-\u202E\u2060-\u2069\uFEFF\uFFF9-\uFFFB\u{E0000}-\u{E007F}]/gu;
 const lineEnds = /\r\n|[\r\v\f\u0085\u2028\u2029]/g;
 // oxlint-disable-next-line no-control-regex -- controls are what it removes
 const controls = /[\u0000-\u0008\u000E-\u001F\u007F-\u009F]/g;

@@ -48,9 +48,12 @@ export function readAddressList(value: string): readonly Mailbox[] {
   });
 }
 
+/** Longer than any name, in characters; far below a line of a header (RFC 5321 §4.5.3.1.6), which has to hold it. */
+const longestName = 100;
+
 const plainName = (name: string): string | null => {
-  const plain = name.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ').trim();
-  return plain === '' ? null : plain;
+  const plain = [...name.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ').trim()];
+  return plain.length === 0 ? null : plain.slice(0, longestName).join('').trim();
 };
 
 function readMessageIds(fields: Fields, name: string, limits: Limits): readonly MessageId[] {

@@ -18,7 +18,7 @@ export function passedToTeam(answers: readonly Answer[], ...marks: readonly stri
 /** One letter to the signer alone, which gives the reason and quotes nothing. */
 export function refusedTo(answers: readonly Answer[], signer: string, reason: string): void {
   expect(readers(answers)).toEqual([signer]);
-  expect(flat(answers[0]?.text ?? '')).toContain('Nothing in it was carried out, and nothing has changed.');
+  expect(flat(answers[0]?.text ?? '')).toContain('Nothing is carried out because of it, and nothing has changed.');
   expect(flat(answers[0]?.text ?? '')).toContain(reason);
   expect(answers[0]?.text).not.toContain(words);
 }

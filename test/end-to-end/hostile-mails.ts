@@ -104,6 +104,7 @@ export async function hostileMails(by: Gnupg, team: string): Promise<readonly Ho
     ['5 MB of empty lines', (from) => `${head(from)}\r\n${'\r\n'.repeat(2_500_000)}`],
     ['2 MB of text', (from) => `${head(from)}${text(lines(2_000_000))}`],
     ['2 MB of HTML', (from) => `${head(from)}Content-Type: text/html\r\n\r\n${'<p>a</p>\r\n'.repeat(200_000)}`],
+    ['a name of 6,000 letters', (from) => `${head(from).replace('<', `${'N'.repeat(6000)} <`)}${text('x')}`],
     ['NUL bytes', (from) => `${head(from)}${text('\0'.repeat(1_000_000))}`],
     [
       '5 MB of boundary lines that are none',

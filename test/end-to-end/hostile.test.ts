@@ -69,6 +69,11 @@ describe.skipIf(!required('gpg', gnupgIsHere))('hostile mail', () => {
     expect(sizes).toEqual(expect.arrayContaining([attachedBlocks.clear, attachedBlocks.encrypted]));
   }, 60_000);
 
+  it('brings no line into our answers that SMTP does not take (RFC 5321 §4.5.3.1.6)', () => {
+    const tooLong = /^[^\r\n]{999}/m;
+    expect(cast.relay.mails.filter(({ raw }) => tooLong.test(raw.toString('latin1'))).map(({ to }) => to)).toEqual([]);
+  });
+
   it('that is cut off on the wire is not taken', async () => {
     const socket = connect(cast.daemon.smtpPort, '127.0.0.1').setEncoding('latin1');
     await once(socket, 'data');
