@@ -62,8 +62,7 @@ const reply = freeVerb<null>({
   summary:
     'This mail goes to the reporter and the experts too, even where it answers what went to the coordinators only.',
   who: ['coordinator'],
-  when: (state) =>
-    state === null ? notNow('reply', 'this mail belongs to no case yet.', '#case EXM-2026-0007') : null,
+  when: (state) => (state === null ? notNow('reply', 'this mail belongs to no case yet.', '#case CASE') : null),
   parse: (line) => none(line, replyManual),
   decide: () =>
     ok({ events: [], says: ['This mail goes to the reporter and the experts on the case too.'], audience: 'case' }),

@@ -57,7 +57,7 @@ function named(line: CommandLine, manual: Manual, { context }: Situation): Resul
       return wrong(
         'a number of the quarantine',
         word,
-        `the last that was given is ${itemName(quarantine.last)}`,
+        quarantine.last === 0 ? 'none has been given yet' : `the last that was given is ${itemName(quarantine.last)}`,
         all === null ? '#quarantine' : instead,
       );
     spans.push(read);

@@ -129,7 +129,7 @@ const table: { readonly [Each in RefusalReason]: (refusal: Refusal<Each>) => Tol
   ),
   'case-not-named': ({ addressed }) => ({
     text: 'The signed text does not say which case it is for. Name the case in the first line, or keep its tag in a Subject that is protected by the signature.',
-    instead: `#case ${addressed ?? 'EXM-2026-0007'}`,
+    instead: `#case ${addressed ?? 'CASE'}`,
   }),
   'cases-differ': ({ named }) => ({
     text: `The mail names more than one case (${named.join(', ')}). One mail is for one case.`,
@@ -178,7 +178,7 @@ const table: { readonly [Each in RefusalReason]: (refusal: Refusal<Each>) => Tol
   }),
   'bad-case': ({ word }) => ({
     text: word === null ? '"#case" needs the number of a case.' : `"${word}" is not the number of a case.`,
-    instead: '#case EXM-2026-0007',
+    instead: '#case CASE',
   }),
   'bad-list': ({ word }) => ({
     text: word === null ? '"#list" needs the address of a list.' : `"${word}" is not the address of a list.`,

@@ -104,7 +104,8 @@ function versions(
     else ranges.push(word);
   }
   const odd = ranges.find(
-    (range) => range === '' || range.length > 200 || /=[<>]|[<>]{2}|[<>=]\s*$|[<>]=?\s*[<>]/.test(range),
+    (range) =>
+      !/[\p{L}\p{N}*]/u.test(range) || range.length > 200 || /=[<>]|[<>]{2}|[<>=]\s*$|[<>]=?\s*[<>]/.test(range),
   );
   if (odd !== undefined) return wrong('a range of versions', odd, 'ranges are written ">=1.2 <1.4.1"', manual.example);
   return ok({ product, versions: ranges });

@@ -32,7 +32,7 @@ function parse(line: CommandLine, state: CaseState, { context: { roster } }: Sit
       'a reporter of this case',
       whom,
       'keys of everybody else stand in the configuration, or come with their invitation (#invite ADDRESS FINGERPRINT)',
-      only === undefined ? null : `#trust ${only.address} ${groups.join('')}`.trimEnd(),
+      only === undefined ? null : `#trust ${only.address} ${parseFingerprint(groups.join('')) ?? 'FINGERPRINT'}`,
     );
   if (everyone(roster).some(({ address }) => address === reporter.address))
     return wrong('somebody whose key can be changed here', whom, 'their key stands on the roster', null);

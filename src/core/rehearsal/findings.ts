@@ -49,7 +49,7 @@ const tellings: { readonly [Kind in Finding['kind']]: (finding: ByKind[Kind]) =>
   'no-moment': () =>
     fails('No moment is set: nothing goes out by itself. It was rehearsed as of now.', '#plan', '#embargo DATE'),
   held: ({ reason }) => fails(`Disclosure is on hold: ${reason}.`, '#resume'),
-  missing: ({ item }) => fails(`The advisory lacks ${item}.`, commandIn(item)),
+  missing: ({ item }) => fails(`The advisory lacks ${item}.`, ...commandIn(item)),
   unapproved: ({ have, needed, digest }) =>
     fails(`The advisory is not approved: ${have} of ${needed}.`, `#approve ${digest.slice(0, 32)}`),
   'no-public-list': () => beware('No public list is configured: the advisory is only on the site.', operator),
@@ -74,7 +74,7 @@ const tellings: { readonly [Kind in Finding['kind']]: (finding: ByKind[Kind]) =>
   'no-detail': ({ list }) =>
     fails(
       `${list} wants the matter described in the mail itself, and there is next to nothing but links.`,
-      '#describe',
+      ...commandIn('(#describe)'),
     ),
   'no-prefix': ({ list, prefix }) => fails(`${list} wants Subjects that begin with "${prefix.trim()}".`, operator),
   large: ({ to, bytes, most }) =>
@@ -122,7 +122,18 @@ const tellings: { readonly [Kind in Finding['kind']]: (finding: ByKind[Kind]) =>
 const renewKey = 'The operator prolongs it: embargod keys expire 1y';
 
 /** `a title (#title)` names the command that supplies it. */
-const commandIn = (item: string): string => /\((#[^)]*)\)/.exec(item)?.[1]?.replace('…', 'URL') ?? '#draft';
+/** Commands as they are written, where the verb is not all of it. */
+const supplied: ReadonlyMap<string, readonly string[]> = new Map([
+  ['#title', ['#title TITLE']],
+  ['#describe', ['#describe', 'TEXT', '#end']],
+  ['#affects', ['#affects PRODUCT RANGE']],
+  ['#credit', ['#credit "NAME"']],
+]);
+
+function commandIn(item: string): readonly string[] {
+  const command = /\((#[^)]*)\)/.exec(item)?.[1]?.replace('…', 'URL') ?? '#draft';
+  return supplied.get(command) ?? [command];
+}
 
 const quoted = (word: string): string => (/\s/.test(word) ? `"${word}"` : word);
 

@@ -155,6 +155,11 @@ test('a key that is on record under two addresses of a case speaks for the one t
   expect(spoken[0]).toMatchObject({ refusal: null, speakers: [{ address: addressOf('rob') }] });
 });
 
+test('a mail that names no case, to no case, is not told of one that there is not', () => {
+  const { letters } = say('#log', state, { subject: 'Crash', addressed: false });
+  expect(JSON.stringify(letters)).toContain('#case CASE');
+});
+
 test('the ledger remembers good signatures only, so that a forger cannot spend one', () => {
   const digests = (verdict: 'good' | 'bad') =>
     replayDigests(opened('#confirm', { signatures: [signed('ada', { verdict })] }));

@@ -34,6 +34,7 @@ describe('the words of an advisory', () => {
 
   test('lose a product, a link or a credit that is named, and tell which there are', () => {
     expect(say('#unaffects Parser', ready).decision?.after?.affected).toEqual([]);
+    expect(say('#affects parser 27 - 28', ready).answer).toContain('"-" is not a range of versions');
     expect(say('#unaffects parsr', ready).answer).toContain('#unaffects parser');
     expect(say('#unlink https://example.org/bug', ready).decision?.after?.links).toHaveLength(1);
     expect(say('#unlink https://example.org/nothing', ready).answer).toContain('https://example.org/fix');

@@ -39,3 +39,7 @@ test.each([
 test('#trust is for coordinators', () => {
   expect(say(`#trust ${rob} ${keyOf('mallory')}`, given(), { by: ['rob'] }).decision?.accepted).toBe(false);
 });
+
+test('#trust suggests no key that is none', () => {
+  expect(say('#trust x y', given()).answer).toContain(`#trust ${rob} FINGERPRINT`);
+});

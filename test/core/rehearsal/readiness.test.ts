@@ -103,12 +103,14 @@ describe('a case that is not ready', () => {
     const items = found(story).filter(({ kind }) => kind === 'missing');
     expect(items.flatMap((each) => tellFinding(each).mend)).toEqual([
       '#confirm',
-      '#title',
+      '#title TITLE',
       '#describe',
-      '#affects',
+      'TEXT',
+      '#end',
+      '#affects PRODUCT RANGE',
       '#link URL patch',
       '#link URL report',
-      '#credit',
+      '#credit "NAME"',
     ]);
   });
 
