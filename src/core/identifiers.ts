@@ -32,9 +32,25 @@ const parser =
 const lower = (text: string): string => text.toLowerCase();
 const upper = (text: string): string => text.toUpperCase();
 
+/**
+ * The domain as the name service would look it up (UTS 46): in wide letters, or with another kind of stop, it is still the
+ * same, and who is on the roster or a list has to be found by it.
+ */
+function oneDomain(text: string): string {
+  const at = text.lastIndexOf('@') + 1;
+  return lower(
+    text.slice(0, at) +
+      text
+        .slice(at)
+        .normalize('NFKC')
+        .replaceAll(/[\u3002\uFF61]/g, '.'),
+  );
+}
+
+/** Letters that nobody sees make no address: on their way they are dropped, and it is somebody else's then. */
 export const parseAddress: (text: string) => Address | null = parser(
-  /^[^\s<>@,;:"()[\]\\]{1,64}@[^\s<>@,;:"()\\]{1,255}$/u,
-  lower,
+  /^(?!.*[\p{C}\p{Default_Ignorable_Code_Point}])[^\s<>@,;:"()[\]\\]{1,64}@[^\s<>@,;:"()\\]{1,255}$/u,
+  oneDomain,
 );
 /** Spaces and a leading `0x` are forgiven. */
 export const parseFingerprint: (text: string) => Fingerprint | null = parser(/^([0-9A-F]{40}|[0-9A-F]{64})$/, (text) =>

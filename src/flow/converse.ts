@@ -6,6 +6,7 @@ import type { Audience, CaseEvent } from '../core/cases/events.ts';
 import { hearing } from '../core/cases/hearing.ts';
 import { type Incoming, incomingOf } from '../core/cases/incoming.ts';
 import { reportersOf, standsFor } from '../core/cases/merging.ts';
+import { placed } from '../core/cases/placing.ts';
 import { react } from '../core/cases/react.ts';
 import { keyNews } from '../core/cases/reporter-keys.ts';
 import { echoIn, noiseIn } from '../core/noise/limits.ts';
@@ -167,13 +168,14 @@ async function answersOurs({ message: { claims }, incoming: { from }, state }: T
 export async function converse(
   kept: KeptMail,
   message: OpenedMessage,
-  where: Conversation,
+  addressee: Conversation,
   context: Context,
   workings: Workings,
 ): Promise<Change> {
   const released = releasedMail(context.quarantine, kept.id);
   // What a coordinator has released comes as if it were new: it was spent by nobody but itself.
   const seen = released === null ? await alreadySeen(replayDigests(message), workings.store) : new Set<Sha256>();
+  const where = released === null ? placed(addressee, message, seen, context) : addressee;
   const addressed = where.kind === 'case' ? where.case : (released?.case ?? null);
   const addressedList = where.kind === 'list' || where.kind === 'list-request' ? where.list : null;
   const { spoken, state } = judged(message, { addressed, addressedList }, seen, context);

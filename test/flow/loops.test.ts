@@ -63,6 +63,7 @@ describe('our own output that comes back', () => {
     ];
     expect(output.map(({ to, ...mail }) => `${to}: ${subjectOf({ to, ...mail })}`).toSorted()).toEqual([
       'ada@example.org: [...]',
+      'ada@example.org: [EXM-2026-0001]', // her own words, which could not reach Rita
       'ada@example.org: [EXM-2026-0001]',
       'ada@example.org: [EXM-2026-0001]',
       'kim@research.example: OpenPGP key of Example VMT',

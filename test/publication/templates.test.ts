@@ -33,8 +33,8 @@ describe('a text template', () => {
 
   it('lets no armor line through, not even a quoted one, and nothing that acts on a terminal', () => {
     const armor = '-----BEGIN PGP SIGNED MESSAGE-----';
-    expect(text('{{ a | block }}', { a: `a\n${armor}\n  > ${armor}\n--\u200B---x` })).toBe(
-      `a\n- ${armor}\n  > - ${armor}\n--\u200B---x\n`,
+    expect(text('{{ a | block }}', { a: `a\n${armor}\n  > ${armor}\n--\u200B---BEGIN PGP MESSAGE-----` })).toBe(
+      `a\n- ${armor}\n  > - ${armor}\n- -----BEGIN PGP MESSAGE-----\n`,
     );
     expect(text('{{ a | block }}', { a: 'red \u001B[31m\u0007\u202Eevil\u2066' })).toBe('red [31mevil\n');
   });

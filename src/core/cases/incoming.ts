@@ -2,6 +2,7 @@
 
 import { answerAllowed } from '../answer-allowed.ts';
 import { isTeamAddress } from './addressing.ts';
+import { readCommands } from '../commands/grammar.ts';
 import type { Speaker } from '../commands/speaker.ts';
 import {
   type Address,
@@ -17,7 +18,14 @@ import { everyone, personWithKey } from '../roster/audiences.ts';
 import type { Context } from './context.ts';
 import { reportersOf, standsFor } from './merging.ts';
 import { allEncrypted, authorOf, isEncrypted, provenanceOf, signersOf, type Surroundings } from './provenance.ts';
-import { replayDigests, sharesEncryption, type SignedFor, signedFor, writtenParts } from './signed-for.ts';
+import {
+  replayDigests,
+  sharesEncryption,
+  type SignedFor,
+  signedFor,
+  signedLayers,
+  writtenParts,
+} from './signed-for.ts';
 import type { CaseState } from './state.ts';
 
 /** An older case that may be about the same, and the words that they have in common. */
@@ -223,7 +231,9 @@ function textsOf(
 function readable(message: OpenedMessage, commands: readonly CommandText[], around: Surroundings): string {
   const stretches = shown(message).flatMap((part) => {
     const cut = commands.find((each) => each.part === part.path);
-    const text = plainText(cut === undefined || cut.refusal !== null ? (part.text ?? '') : cut.read.rest).trimEnd();
+    const text = plainText(
+      cut === undefined ? wordsOf(part, around) : cut.refusal === null ? cut.read.rest : (part.text ?? ''),
+    ).trimEnd();
     if (text.trim() === '') return [];
     const refused = cut !== undefined && cut.refusal !== null ? '; its commands were not obeyed' : '';
     return [`[embargod: ${provenanceOf(part, around)}${refused}]\n${indented(text.replace(/^\n+/, ''))}`];
@@ -232,6 +242,15 @@ function readable(message: OpenedMessage, commands: readonly CommandText[], arou
     .filter(isTnef)
     .map(() => `[embargod: a file in Outlook's own format (winmail.dat) is not read; it is attached as it came]`);
   return [...stretches, ...closed].join('\n\n');
+}
+
+/** A line `#case` of somebody on record is for us, and not for those whom the words are for. */
+function wordsOf(part: OpenedPart, { known }: Surroundings): string {
+  const text = part.text ?? '';
+  const signatures = signedLayers(part).flatMap((layer) => layer.signatures);
+  if (!signatures.some(({ verdict, key }) => verdict === 'good' && key !== null && known(key))) return text;
+  const { caseNamed, rest } = readCommands(text);
+  return part.type === 'text/plain' && caseNamed !== null ? rest : text;
 }
 
 /** What Outlook makes of a mail in rich text. */

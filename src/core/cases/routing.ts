@@ -9,7 +9,8 @@ import type { Audience } from './events.ts';
 
 export type Route =
   | { readonly kind: 'report' }
-  | { readonly kind: 'case'; readonly case: CaseId; readonly audience: Audience }
+  /** `guessed`: by nothing but a tag in a Subject in clear. */
+  | { readonly kind: 'case'; readonly case: CaseId; readonly audience: Audience; readonly guessed?: true }
   /** `aboutCase`: its thread or a Subject names a case, whose matter it may tell. */
   | { readonly kind: 'list' | 'list-request'; readonly list: Address; readonly aboutCase?: true }
   | { readonly kind: 'bounce'; readonly case: CaseId | null }
@@ -95,7 +96,7 @@ function byContent(message: OpenedMessage, threadCases: readonly CaseId[], cases
   if (answered !== undefined) return agreed(answered, 'case', outside);
   if (outside.length > 1) return { kind: 'ambiguous', cases: outside };
   const [guessed] = outside;
-  return guessed === undefined ? { kind: 'report' } : { kind: 'case', case: guessed, audience: 'team' };
+  return guessed === undefined ? { kind: 'report' } : { kind: 'case', case: guessed, audience: 'team', guessed: true };
 }
 
 /**

@@ -101,7 +101,7 @@ describe('without an address that names a case', () => {
   });
 
   it('a Subject in clear, which anyone can guess, reaches the coordinators and nobody else', () => {
-    expect(routed({ subject: `Re: [${one}] x` })).toEqual(caseOf(one, 'team'));
+    expect(routed({ subject: `Re: [${one}] x` })).toEqual({ ...caseOf(one, 'team'), guessed: true });
     expect(routed({ subject: `Re: [${two}] x`, thread: [one] })).toEqual(caseOf(one, 'team'));
     expect(routed({ subject: `Re: [${one}] x`, thread: [one] })).toEqual(caseOf(one));
   });

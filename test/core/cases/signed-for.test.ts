@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { hearing } from '../../../src/core/cases/hearing.ts';
 import { incomingOf } from '../../../src/core/cases/incoming.ts';
+import { placed } from '../../../src/core/cases/placing.ts';
 import { replayDigests, signedFor } from '../../../src/core/cases/signed-for.ts';
 import type { CaseState } from '../../../src/core/cases/state.ts';
 import { caseId, type Sha256 } from '../../../src/core/identifiers.ts';
@@ -111,6 +112,29 @@ describe('what a mail is signed for', () => {
     const beside = answers('#reply\n\nHello');
     const unsigned = { ...beside, parts: [...beside.parts, part('2', 'More', [encrypted])] };
     expect(heard(unsigned).audience).toBe('team');
+  });
+});
+
+describe('a new mail to the team', () => {
+  const where = (message: OpenedMessage, seen: readonly Sha256[] = []) =>
+    placed({ kind: 'report' }, message, new Set(seen), contextAt(start, { cases: [story.case] }));
+  const lined = (by: readonly Layer[]) => opened([part('1', `#case ${id}\n\nHello`, by)], { from: [ada] });
+
+  it('is for the case that its signature names, where the signer is on it', () => {
+    expect(where(lined(layers))).toEqual({ kind: 'case', case: id, audience: 'case' });
+    expect(read(lined(layers)).text).not.toContain('#case');
+  });
+
+  it('is a report, where anybody else says so, or it came before', () => {
+    expect(where(lined([encrypted]))).toEqual({ kind: 'report' });
+    expect(where(lined([encrypted, signature(7, 'unknown-key')]))).toEqual({ kind: 'report' });
+    expect(where(lined(layers), replayDigests(lined(layers)))).toEqual({ kind: 'report' });
+    expect(where(opened([part('1', `#case ${later}\n\nHello`, layers)], { from: [ada] }))).toEqual({ kind: 'report' });
+  });
+
+  it('stays with the case whose tag is outside, where the signature names another', () => {
+    const beside = { kind: 'case', case: later, audience: 'team', guessed: true } as const;
+    expect(placed(beside, lined(layers), new Set(), contextAt(start, { cases: [story.case] }))).toEqual(beside);
   });
 });
 
