@@ -20,6 +20,7 @@ function caseSigned(
   seen: ReadonlySet<Sha256>,
   { cases, roster, team }: Context,
 ): CaseId | null {
+  if (message.traffic.kind !== 'person') return null;
   const [named, another] = signedFor(message, [], team).cases;
   const state = another === undefined ? cases.find(({ id }) => id === named) : undefined;
   if (state === undefined || replayDigests(message).some((digest) => seen.has(digest))) return null;

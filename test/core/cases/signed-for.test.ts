@@ -129,6 +129,7 @@ describe('a new mail to the team', () => {
     expect(where(lined([encrypted]))).toEqual({ kind: 'report' });
     expect(where(lined([encrypted, signature(7, 'unknown-key')]))).toEqual({ kind: 'report' });
     expect(where(lined(layers), replayDigests(lined(layers)))).toEqual({ kind: 'report' });
+    expect(where({ ...lined(layers), traffic: { kind: 'loop', doubtful: true } })).toEqual({ kind: 'report' });
     expect(where(opened([part('1', `#case ${later}\n\nHello`, layers)], { from: [ada] }))).toEqual({ kind: 'report' });
   });
 
