@@ -75,6 +75,9 @@ const verdicts: { readonly [Each in MailMove['signature']]?: Verdict } = {
   unknown: 'unknown-key',
 };
 
+/** What comes there is for those whom its signature names: a person's words to a return path are read, and what is encrypted to the address that gives the key. */
+const likeTeam: ReadonlySet<string> = new Set(['team', 'case', 'bounces', 'send-key']);
+
 function signatureBy(who: Player, plan: Plan, world: World, digest: Sha256): Signature {
   const { signature } = plan.move;
   const key = world.key(who.own);
@@ -253,7 +256,7 @@ function truthOf(plan: Plan, world: World, { id, messageId, signatures, parts, i
     whole,
     encrypted: move.encrypted,
     list: move.door === 'list' || move.door === 'list-request' ? listOf(plan) : null,
-    narrow: widened === undefined ? move.door !== 'case' && move.door !== 'team' : widened !== '#reply',
+    narrow: widened === undefined ? !likeTeam.has(move.door) : widened !== '#reply',
     cases: new Set([...named, ...answered]),
     commands,
     text,
