@@ -7,6 +7,7 @@ import { replayed } from '../../src/core/cases/evolve.ts';
 import type { Address, CaseId, MailId } from '../../src/core/identifiers.ts';
 import { recordOf } from '../../src/core/record/contents.ts';
 import type { Templates } from '../../src/publication/templates.ts';
+import type { Roster } from '../../src/core/roster/people.ts';
 import { isOfLists } from '../../src/core/lists/membership.ts';
 import { sure } from './cast.ts';
 import { LetterJudge } from './judge-letters.ts';
@@ -114,7 +115,8 @@ export class Judge {
     const { now, quarantine, roster, keyEnds, changedAt, policy } = this.#world;
     const yesterday = now.subtract({ hours: 25 });
     const isOld = (at: Temporal.Instant): boolean => Temporal.Instant.compare(at, yesterday) <= 0;
-    const untold = quarantine.waiting.filter(({ told, at }) => !told && isOld(at));
+    // What comes on a day that has had its digest waits for the next one's.
+    const untold = quarantine.waiting.filter(({ told, at }) => !told && isOld(at.add({ hours: 24 })));
     if (untold.length > 0) wrong('mails in quarantine that nobody was told of', untold);
     for (const { address, key } of isOld(changedAt) ? roster.coordinators : []) {
       const facts = key === null ? null : this.#world.key(key);
@@ -172,6 +174,18 @@ export class Judge {
         break;
       case 'subscription-proven':
         break;
+      case 'notified':
+        this.#notified(row, step.lists);
+        break;
+      case 'embargo-set': {
+        const { since, related, term, openly } = sure(this.#knowledge.case(row.case));
+        const end = since?.add({ hours: 24 * this.#world.policy.embargo.maximumDays }) ?? row.at;
+        const late = [end, ...(term === null ? [] : [term])].some(
+          (each) => Temporal.Instant.compare(event.until, each) > 0,
+        );
+        if (late && !openly && related.size === 0) wrong('an embargo beyond its clocks', row);
+        break;
+      }
       case 'invited':
         if (event.atOnce === true && !this.#isTrusted(event.address)) wrong('invited at once, past the terms', row);
         break;
@@ -196,6 +210,30 @@ export class Judge {
     const own = truth?.writer.own === event.key && truth.writer.address === truth.from;
     const trusted = truth?.signers.some(({ address }) => this.#isCoordinator(address)) === true;
     if (!own && !trusted) wrong('a key was taken from a stranger', { ...row, event }, truth);
+  }
+
+  /** An advance notice is for members in good standing who may have it; a list of others keeps it for so long and no longer. */
+  #notified({ event, ...row }: Recorded, lists: Roster['lists']): void {
+    if (event.type !== 'notified') return;
+    const { until, removed } = sure(this.#knowledge.case(row.case));
+    const list = lists.find(({ address }) => address === event.list);
+    const isRight = ((): boolean => {
+      if (list?.kind === 'stakeholders')
+        return event.members.every((member) =>
+          list.members.some(
+            ({ address, suspended, paused, acceptedTerms, country }) =>
+              address === member &&
+              !suspended &&
+              paused !== true &&
+              (acceptedTerms || !list.requireTerms) &&
+              (country === null || !list.withholdCountries.includes(country)) &&
+              !removed.includes(address),
+          ),
+        );
+      if (list?.kind !== 'external' || until === null) return false;
+      return list.maximumDays === null || until.since(row.at).total('hours') <= 24 * list.maximumDays;
+    })();
+    if (!isRight) wrong('a notice to whom it is not for', { ...row, event }, list);
   }
 
   /** In a group whose experts may see a case at once, as they have accepted the terms for all of them. */

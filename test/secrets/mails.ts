@@ -262,7 +262,7 @@ function truthOf(plan: Plan, world: World, { id, messageId, signatures, parts, i
     text,
     words: commands ? text.slice(text.indexOf('\n\n') < 0 ? text.length : text.indexOf('\n\n')) : text,
     subject,
-    tags: `${tagged(plan, true)} ${tagged(plan, false)}`,
+    tags: isProtected ? `${tagged(plan, true)} ${tagged(plan, false)}` : tagged(plan, false),
     signature: digestOf(id),
   };
 }
