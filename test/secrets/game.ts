@@ -47,7 +47,7 @@ const noises = [
   ['person', true],
 ] as const;
 /** More would only be slower. */
-const mostCases = 4;
+const mostCases = 3;
 
 export class Game {
   readonly world: World;
@@ -187,7 +187,11 @@ export class Game {
 
   /** One thing that the case needs, said by someone who may. */
   async #advance(about: number, by: number, seed: number): Promise<void> {
-    const state = this.#case(about);
+    // Mostly of the oldest that is under way, so that some get to their end.
+    const underWay = [...this.world.cases.values()].find(
+      ({ closed, rejection, disclosed }) => !closed && rejection === null && disclosed === null,
+    );
+    const state = about % 3 > 0 && underWay !== undefined ? underWay : this.#case(about);
     if (state === null || (seed % 7 === 0 && this.world.cases.size < mostCases)) {
       if (seed % 5 === 1) return this.#opened(at([ada, ben, cyd], by));
       const writer = at([rita, rob, eve, rita, mal, bot], by);
