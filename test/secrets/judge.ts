@@ -1,6 +1,6 @@
 /** What must hold after every step, whatever happened: judged from outside, by what is in the mails and who gets them. */
 
-import type { CveTask, Effect } from '../../src/core/cases/effects.ts';
+import type { CveTask, Effect, LetterTemplate } from '../../src/core/cases/effects.ts';
 import type { CaseEvent, Recorded } from '../../src/core/cases/events.ts';
 import { isCase } from '../../src/core/cases/chains.ts';
 import { replayed } from '../../src/core/cases/evolve.ts';
@@ -17,6 +17,9 @@ import type { Written } from './mails.ts';
 import { type Circle, type Dossier, isOpen, readersIn } from './witness.ts';
 import type { Committed, World } from './world.ts';
 import { wrong } from './wrong.ts';
+
+/** Sent once to a person in a case, whatever they are to it by then; they hold nothing of it. */
+const rationed: ReadonlySet<LetterTemplate> = new Set(['need-key', 'draft-waits']);
 
 /** Of looks, one replays the logs that have grown. */
 const replays = 4;
@@ -385,7 +388,8 @@ export class Judge {
 
   /** What has the same key is the same, or one of the two would be lost. */
   #once(effect: Effect): void {
-    const content = JSON.stringify(effect);
+    const rations = effect.kind === 'letter' && rationed.has(effect.template);
+    const content = rations ? effect.template : JSON.stringify(effect);
     const before = this.#contents.get(effect.key);
     if (before !== undefined && before !== content) wrong('two effects have one key', effect, before);
     this.#contents.set(effect.key, content);

@@ -61,7 +61,7 @@ export interface Written {
   /** What of it is said beside commands: all below the first blank line. */
   readonly words: string;
   readonly subject: string;
-  /** Numbers of cases in its Subjects. */
+  /** Numbers of cases in its Subjects, and in its first line. */
   readonly tags: string;
   readonly signature: Sha256;
 }
@@ -262,7 +262,9 @@ function truthOf(plan: Plan, world: World, { id, messageId, signatures, parts, i
     text,
     words: commands ? text.slice(text.indexOf('\n\n') < 0 ? text.length : text.indexOf('\n\n')) : text,
     subject,
-    tags: isProtected ? `${tagged(plan, true)} ${tagged(plan, false)}` : tagged(plan, false),
+    tags: [isProtected ? tagged(plan, true) : '', tagged(plan, false), move.named === 'line' ? (about ?? '') : ''].join(
+      ' ',
+    ),
     signature: digestOf(id),
   };
 }
