@@ -143,7 +143,9 @@ export class Game {
       ...(move.dry ? ['#dry'] : []),
       ...(move.internal ? ['#internal'] : []),
       ...move.lines.map((line) => sentence(line, { world: this.world, state, mark: this.#mark })),
-      ...(move.words || move.lines.length === 0 ? ['', `Some words ${this.#mark()}`] : []),
+      ...(move.words || move.lines.length === 0
+        ? ['', `Some words ${this.#mark()}${move.about % 4 === 0 ? ` of ${writer.name}` : ''}`]
+        : []),
     ].join('\n');
     const door = move.door === 'team' && this.world.cases.size >= mostCases ? 'case' : move.door;
     await this.#send({

@@ -3,7 +3,7 @@
 import type { CveTask, Effect, LetterTemplate } from '../../src/core/cases/effects.ts';
 import type { CaseEvent, Recorded } from '../../src/core/cases/events.ts';
 import { isCase } from '../../src/core/cases/chains.ts';
-import { replayed } from '../../src/core/cases/evolve.ts';
+import { evolve, replayed } from '../../src/core/cases/evolve.ts';
 import type { Address, CaseId, MailId } from '../../src/core/identifiers.ts';
 import { recordOf } from '../../src/core/record/contents.ts';
 import type { Templates } from '../../src/publication/templates.ts';
@@ -18,8 +18,8 @@ import { type Circle, type Dossier, isOpen, readersIn } from './witness.ts';
 import type { Committed, World } from './world.ts';
 import { wrong } from './wrong.ts';
 
-/** Sent once to a person in a case, whatever they are to it by then; they hold nothing of it. */
-const rationed: ReadonlySet<LetterTemplate> = new Set(['need-key', 'draft-waits']);
+/** Sent once for a person in a case or on a day, whatever has changed by then; they hold nothing of a case. */
+const rationed: ReadonlySet<LetterTemplate> = new Set(['need-key', 'draft-waits', 'undeliverable']);
 
 /** Of looks, one replays the logs that have grown. */
 const replays = 4;
@@ -105,6 +105,7 @@ export class Judge {
     for (const known of this.#knowledge.dossiers) {
       const { until, held, over, disclosures, askedAt, id } = known;
       this.#replay(id);
+      if (disclosures.length > 0) this.#asReleased(id);
       if (until === null || held || over || disclosures.length > 0) continue;
       if (Temporal.Instant.compare(until, anHourAgo) > 0) continue;
       const asked = askedAt !== null && Temporal.Instant.compare(askedAt, anHourAgo) >= 0;
@@ -299,10 +300,17 @@ export class Judge {
     if (secret !== undefined) wrong('the record is released while a part of the matter is secret', row, secret);
   }
 
+  /** The record as it is, or would be if it were released now. */
+  #asReleased(id: CaseId): void {
+    const state = sure(this.#world.cases.get(id));
+    const row = { ...sure(this.#knowledge.log(id).at(-1)), sequence: Number.MAX_SAFE_INTEGER, mail: null };
+    this.#record(id, state.released !== null ? state : evolve(state, { ...row, event: { type: 'record-released' } }));
+  }
+
   /** In the record are words that were for everyone on the case, and nobody's name or address. */
-  #record(id: CaseId): void {
-    const { roster, opened, cases } = this.#world;
-    const record = recordOf(sure(cases.get(id)), opened, roster);
+  #record(id: CaseId, state = sure(this.#world.cases.get(id))): void {
+    const { roster, opened } = this.#world;
+    const record = recordOf(state, opened, roster);
     if (record === null) return void wrong('a record is published that is not released', id);
     const text = JSON.stringify(record);
     const known = sure(this.#knowledge.case(id));

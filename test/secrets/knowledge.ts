@@ -164,6 +164,7 @@ export class Knowledge {
     if (list?.kind === 'announcement') return true;
     const writes = truth?.from === address || truth?.signed.some((each) => each.address === address) === true;
     if (writes && truth.list === owner) return true;
+    if (list?.kind === 'stakeholders' && list.owners.includes(address)) return true;
     return (
       list?.kind === 'stakeholders' &&
       ['notice', 'transcript', 'refused'].includes(template) &&

@@ -84,3 +84,12 @@ test('an answer to a mail of a case, sent to the owners of a list by mistake, re
   const other = await table.say(rita, 'A word to the owners', { about: null, move });
   expect(to(other.letters)).toContain(sue.address);
 });
+
+test('a signed mail that may be a program’s is for the coordinators, whatever case it names', async () => {
+  const table = new Table();
+  const about = await table.reported(rita);
+  const text = `#case ${about}\n#help\n\nWhat I think of it`;
+  const move = { door: 'team', named: 'nowhere', traffic: 'doubtful' } as const;
+  const { letters } = await table.say(ada, text, { about, move });
+  expect(to(letters)).not.toContain(rita.address);
+});
