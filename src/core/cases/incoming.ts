@@ -249,8 +249,9 @@ function wordsOf(part: OpenedPart, { known }: Surroundings): string {
   const text = part.text ?? '';
   const signatures = signedLayers(part).flatMap((layer) => layer.signatures);
   if (!signatures.some(({ verdict, key }) => verdict === 'good' && key !== null && known(key))) return text;
-  const { caseNamed, rest } = readCommands(text);
-  return part.type === 'text/plain' && caseNamed !== null ? rest : text;
+  const { caseNamed, commands, problems, rest } = readCommands(text);
+  const namesOnly = caseNamed !== null && commands.length === 0 && problems.length === 0;
+  return part.type === 'text/plain' && namesOnly ? rest : text;
 }
 
 /** What Outlook makes of a mail in rich text. */
