@@ -206,8 +206,8 @@ describe('an inline signed text in a mail that would have it read otherwise', ()
   test.each<Attack>([
     ['as UTF-16', as('text/plain; charset=utf-16le'), ['status'], seen],
     ['as EBCDIC', as('text/plain; charset=ibm037'), ['status'], seen],
-    ['as UTF-7', told('+ACM-close'), [], [`${hers} | #case ${id} +ACM-close`]],
-    ['as flowed, which takes a space from the line', told(' #close'), [], [`${hers} | #case ${id} #close`]],
+    ['as UTF-7', told('+ACM-close'), [], [`${hers} | +ACM-close`]],
+    ['as flowed, which takes a space from the line', told(' #close'), [], [`${hers} | #close`]],
     ['as flowed, which joins lines', told('#clo \nse'), [], [`${hers} | #case ${id} #clo se`]],
     [
       'with a line among the fields of its armor',
@@ -225,7 +225,7 @@ describe('an inline signed text in a mail that would have it read otherwise', ()
       'with a CR in it',
       async () => `${fields(fromAda)}\n${await cleartextMessage(`#case ${id}\n> words\r#close`, all.ada)}`,
       [],
-      [`${hers} | #case ${id} > words #close`],
+      [`${hers} | > words #close`],
     ],
   ])('%s', proves);
 });
