@@ -54,8 +54,8 @@ function ended(scene: Scene): Line | null {
   if (state.closed || state.rejection !== null) return [who, '#reopen'];
   if (state.disclosed === null) return null;
   if (state.held !== null && seed % 3 === 0) return [who, '#resume'];
-  if (seed % 11 === 3) return [who, at(['#hold', '#resume', redaction(scene), redaction(scene)], by)];
-  if (seed % 11 === 4) return [reporterOf(scene) ?? rita, at(['#consent withhold', '#consent publish'], by)];
+  if (seed % 4 === 3) return [who, at(['#hold', '#resume', redaction(scene), redaction(scene), redaction(scene)], by)];
+  if (seed % 6 === 4) return [reporterOf(scene) ?? rita, at(['#consent withhold', '#consent publish'], by)];
   if (seed % 11 === 5) return [who, `#link https://example.org/${mark()} patch main`];
   return [
     who,
@@ -63,17 +63,17 @@ function ended(scene: Scene): Line | null {
   ];
 }
 
-/** Of a mail that there is; of a part at times. */
+/** Of a mail that would be in the record; of a part at times. */
 function redaction({ state, by, seed }: Scene): string {
-  const mails = state.history.filter(({ event }) => 'message' in event);
-  return `#redact ${mails.length === 0 ? 1 : at(mails, seed).sequence}${by % 4 === 3 ? ' 1' : ''}`;
+  const mails = state.history.filter(({ event }) => 'message' in event && event.message.audience !== 'team');
+  return `#redact ${mails.length === 0 ? 1 : at(mails, seed).sequence}${by % 7 === 3 ? ' 1' : ''}`;
 }
 
 function before({ state, seed, who }: Scene): Line | null {
   if (!state.confirmed) return [who, seed % 23 === 5 ? '#spam' : '#confirm'];
   const waiting = everybody.find((each) => state.experts.some(({ key, accepted }) => !accepted && key === each.own));
   if (waiting !== undefined && seed % 3 > 0) return [waiting, '#accept'];
-  return state.held !== null && seed % 3 > 0 ? [who, '#resume'] : null;
+  return state.held !== null && seed % 3 === 1 ? [who, '#resume'] : null;
 }
 
 const reporterOf = ({ state }: Scene): Player | null =>
@@ -93,6 +93,8 @@ function reporting(scene: Scene): Line | null {
       return [now, `#withdraw ${mark()}`];
     case 10:
       return [{ ...reporter, own: now.own === own ? spare : own }, `My other key ${mark()}`, true];
+    case 12:
+      return [now, `#credit "${reporter.name}"`];
     case 11:
       return [now, `I found more ${mark()}`, true];
     default:
@@ -102,6 +104,10 @@ function reporting(scene: Scene): Line | null {
 
 function answered({ state, by, seed, mark }: Scene): Line | null {
   const [member] = state.notices.flatMap(({ members }) => everybody.filter(({ address }) => members.includes(address)));
+  const [expert] = everybody.filter(({ address }) =>
+    state.experts.some((each) => each.accepted && each.address === address),
+  );
+  if (expert !== undefined && seed % 13 === 6) return [expert, at(['#draft', '#status'], by)];
   if (member === undefined || seed % 3 !== 1) return null;
   return [member, at(['#ack', '#affected 1.0', '#unaffected', '#ready', `#object ${mark()}`], by)];
 }
@@ -152,6 +158,9 @@ function forth(scene: Scene): string {
     case 15:
     case 16:
       return approved ? '#disclose' : approves(scene);
+    case 18:
+    case 19:
+      return approved ? `#hold ${mark()}` : approves(scene);
     case 17:
       return expert === undefined ? '#help' : `#remove ${expert.address}`;
     case 5:

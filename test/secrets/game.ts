@@ -193,7 +193,7 @@ export class Game {
     const underWay = [...this.world.cases.values()].find(
       ({ closed, rejection, disclosed }) => !closed && rejection === null && disclosed === null,
     );
-    const state = about % 3 > 0 && underWay !== undefined ? underWay : this.#case(about);
+    const state = about % 2 > 0 && underWay !== undefined ? underWay : this.#case(about);
     if (state === null || (seed % 7 === 0 && this.world.cases.size < mostCases)) {
       if (seed % 5 === 1) return this.#opened(at([ada, ben, cyd], by));
       const writer = at([rita, rob, eve, rita, mal, bot], by);

@@ -259,7 +259,7 @@ export class Judge {
     if (out.length !== 1) wrong('nothing was published', row);
     if (truth === null) {
       const early = known.until === null || Temporal.Instant.compare(known.until, row.at) > 0;
-      if (early || known.held || known.over) wrong('disclosed by the clock before its moment', row, known);
+      if (early || first.held || known.over) wrong('disclosed by the clock before its moment', row, known);
     } else {
       const commanded = truth.signers.some(({ address }) => this.#isCoordinator(address));
       if (!/^#(disclose|leak)\b/im.test(truth.text) || !commanded) wrong('disclosed without a command', row, truth);

@@ -36,7 +36,8 @@ export interface Dossier {
   /** Cases that were made of it, or it of them. */
   readonly related: ReadonlySet<CaseId>;
   readonly approvals: readonly { readonly digest: Sha256; readonly by: Address }[];
-  readonly disclosures: readonly { readonly at: Temporal.Instant; readonly digest: Sha256; readonly row: Recorded }[];
+  /** `held`: it was to wait. */
+  readonly disclosures: readonly { readonly at: Temporal.Instant; readonly held: boolean }[];
   readonly askedAt: Temporal.Instant | null;
   /** It is public all the same. */
   readonly leaked: boolean;
@@ -212,7 +213,7 @@ function after(known: Dossier, row: Recorded): Partial<Dossier> {
     case 'cve-asked':
       return event.of.kind === 'cna' ? { assigner: event.of } : {};
     case 'disclosed':
-      return { held: false, disclosures: [...known.disclosures, { at, digest: event.digest, row }] };
+      return { held: false, disclosures: [...known.disclosures, { at, held: known.held }] };
     default:
       return {};
   }
