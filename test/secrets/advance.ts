@@ -104,7 +104,7 @@ function reporting(scene: Scene): Line | null {
 
 function answered({ state, by, seed, mark }: Scene): Line | null {
   const [member] = state.notices.flatMap(({ members }) => everybody.filter(({ address }) => members.includes(address)));
-  const [expert] = everybody.filter(({ address }) =>
+  const expert = everybody.find(({ address }) =>
     state.experts.some((each) => each.accepted && each.address === address),
   );
   if (expert !== undefined && seed % 13 === 6) return [expert, at(['#draft', '#status'], by)];

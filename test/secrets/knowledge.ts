@@ -156,10 +156,12 @@ export class Knowledge {
   }
 
   /** Members know their list, and so does who writes to it; who signs a mail together knows each other; public lists are public. */
-  #mayKnowPerson(address: Address, owner: Address, { template }: Letter, truth: Written | null): boolean {
+  #mayKnowPerson(address: Address, owner: Address, { case: id, template }: Letter, truth: Written | null): boolean {
     const { roster } = this.#world;
     if ([address, owner].every((each) => truth?.signers.some((signer) => signer.address === each) === true))
       return true;
+    // Whom a CVE id was asked of stands in the status, for everyone on the case.
+    if (this.case(id)?.assigner?.address === owner && this.#circlesOf(address, id).includes('case')) return true;
     const list = roster.lists.find((each) => each.address === owner);
     if (list?.kind === 'announcement') return true;
     const writes = truth?.from === address || truth?.signed.some((each) => each.address === address) === true;
