@@ -4,6 +4,7 @@ import type { Context } from '../core/cases/context.ts';
 import type { Effect } from '../core/cases/effects.ts';
 import type { Audience, CaseEvent, MessageFacts } from '../core/cases/events.ts';
 import { type Incoming, withoutMarks } from '../core/cases/incoming.ts';
+import { reportersOf } from '../core/cases/merging.ts';
 import { keyNews } from '../core/cases/reporter-keys.ts';
 import type { Route } from '../core/cases/routing.ts';
 import type { CaseState } from '../core/cases/state.ts';
@@ -87,7 +88,7 @@ function reported(told: Told, setAside: boolean): Outcome {
     ...(setAside ? { setAside } : {}),
   };
   const reporters = reporter === null ? [] : [{ ...reporter, answerable: incoming.answerAllowed }];
-  const news = keyNews({ message, incoming, inThread: false }, reporters, [], context);
+  const news = setAside ? [] : keyNews({ message, incoming, inThread: false }, reporters, [], context);
   const append = [event, ...news].map((each) => ({ case: context.nextCase, event: each }));
   return { append, letters: [] };
 }
@@ -125,7 +126,10 @@ export function newReport(told: Told): Outcome {
 }
 
 /** A report that was set aside in a flood, and is a case already: everyone hears of it as if it had just come. */
-export const takenUp = (told: Told, about: CaseId): Outcome => ({
-  append: [{ case: about, event: { type: 'taken-up', message: openingFacts(told) } }],
-  letters: [],
-});
+export function takenUp(told: Told, about: CaseId): Outcome {
+  const { incoming, message, state, context } = told;
+  const news =
+    state === null ? [] : keyNews({ message, incoming, inThread: false }, reportersOf(state), state.history, context);
+  const events: readonly CaseEvent[] = [{ type: 'taken-up', message: openingFacts(told) }, ...news];
+  return { append: events.map((event) => ({ case: about, event })), letters: [] };
+}

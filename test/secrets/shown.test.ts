@@ -4,9 +4,10 @@ import { expect, test } from 'vitest';
 
 import type { Letter } from '../../src/core/cases/effects.ts';
 import { lists, players } from './cast.ts';
+import { offered } from './mails.ts';
 import { Table } from './table.ts';
 
-const { ada, cyd, dora, eve, mal, rita, sue, xen } = players;
+const { ada, cyd, dora, eve, mal, otto, rita, sue, xen } = players;
 
 const to = (letters: readonly Letter[]): readonly string[] =>
   letters.flatMap((letter) => letter.to.map(({ address }) => address));
@@ -92,4 +93,28 @@ test('a signed mail that may be a program’s is for the coordinators, whatever 
   const move = { door: 'team', named: 'nowhere', traffic: 'doubtful' } as const;
   const { letters } = await table.say(ada, text, { about, move });
   expect(to(letters)).not.toContain(rita.address);
+});
+
+test('a stakeholder of a case that another was joined to is told nothing of how its reporter calls the matter', async () => {
+  const table = new Table();
+  const first = await table.ready();
+  await table.say(ada, `#notify ${lists.kernel}`, { about: first });
+  const second = await table.reported(rita);
+  await table.say(ada, `#merge ${second}`, { about: first });
+  const { letters } = await table.say(ada, '#leak', { about: second });
+  const theirs = letters.filter((letter) => to([letter]).includes(lists.kernel));
+  expect(theirs).toHaveLength(1);
+  expect(JSON.stringify(theirs)).not.toContain('A Subject');
+});
+
+test('what is set aside in a flood brings no mail about its key before a coordinator takes it up', async () => {
+  const table = new Table('strict');
+  const sealed = { about: null, move: { signature: 'none', encrypted: true } } as const;
+  for (const each of [mal, rita]) await table.say(each, 'A flaw', sealed);
+  const encloses = offered({ ...otto, own: otto.spare });
+  const flooding = await table.say(otto, 'A flaw', { ...sealed, encloses });
+  expect(flooding.letters.map(({ template }) => template)).toEqual(['flood']);
+  const released = await table.say(ada, '#release Q1', { about: null });
+  const brought = released.letters.map(({ template }) => template);
+  expect(brought).toEqual(expect.arrayContaining(['report', 'key-offered']));
 });

@@ -3,13 +3,17 @@
 import type { Letter } from '../../src/core/cases/effects.ts';
 import type { CaseEvent } from '../../src/core/cases/events.ts';
 import type { Address, CaseId, Fingerprint } from '../../src/core/identifiers.ts';
-import { type Player, players, sure } from './cast.ts';
+import { type Desk, type Player, players, sure } from './cast.ts';
 import { type Plan, written } from './mails.ts';
 import { proper } from './moves.ts';
 import { bareTemplates, World } from './world.ts';
 
 export class Table {
-  readonly world = new World(bareTemplates);
+  readonly world: World;
+
+  constructor(desk: Desk = 'usual') {
+    this.world = new World(bareTemplates, desk);
+  }
 
   /** A mail in order, sealed and signed, to its case or else to the team. */
   async say(

@@ -51,6 +51,12 @@ export function titleForReporter(state: CaseState): string {
   return state.title === null && notTheirs ? 'Your report' : titleOf(state);
 }
 
+/** What it is called to readers of this role: to stakeholders only by the title, as a report's Subject was not written for them. */
+export function titleFor(role: Role, state: CaseState): string {
+  if (role === 'stakeholder') return state.title ?? 'A vulnerability under embargo';
+  return role === 'reporter' ? titleForReporter(state) : titleOf(state);
+}
+
 /** A Subject without case tags, the coordinators' mark and `Re:`, which every letter gets anew. */
 export function bare(subject: string | null): string {
   return withoutTeamMark(subject ?? '')

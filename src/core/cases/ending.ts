@@ -8,7 +8,7 @@ import { tellMoment, tellSpan } from '../embargo/moments.ts';
 import { hardEnd } from '../embargo/planner.ts';
 import { readers } from '../roster/audiences.ts';
 import type { Role } from '../roster/people.ts';
-import { caseAddress, type Draft, footOf, letters, type Occasion, titleOf } from './addressing.ts';
+import { caseAddress, type Draft, footOf, letters, type Occasion, titleFor, titleOf } from './addressing.ts';
 import type { Effect, Facts } from './effects.ts';
 import type { CaseEvent } from './events.ts';
 
@@ -22,10 +22,10 @@ export function leaked(event: Extract<CaseEvent, { readonly type: 'leaked' }>, o
     const draft: Draft = {
       template: 'leaked',
       audience: 'told',
-      subject: `The embargo is over: ${titleOf(state)}`,
+      subject: `The embargo is over: ${titleFor(role, state)}`,
       facts: {
         address: caseAddress(state.id, context.team),
-        title: titleOf(state),
+        title: titleFor(role, state),
         url: event.url,
         approved: complete,
         asked: role === 'coordinator' && !complete ? asked(occasion) : null,
