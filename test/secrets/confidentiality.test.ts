@@ -12,8 +12,8 @@ import { prove, seedOf } from './proof.ts';
 test('over 100,000 random steps nobody is told too much, nothing goes out unapproved, early or twice, and all that is due is done', async () => {
   const seed = seedOf(20_260_302);
   console.log(`seed ${seed}`);
-  const { moves, cases, events, verbs, templates: letters } = await prove(100_000, seed);
-  expect(moves).toBeGreaterThanOrEqual(100_000);
+  const { steps, cases, events, verbs, templates: letters } = await prove(100_000, seed);
+  expect(steps).toBeGreaterThanOrEqual(100_000);
   // Random games that never get far prove nothing.
   expect((events.get('disclosed') ?? 0) / cases).toBeGreaterThan(0.02);
   expect(events.get('record-released') ?? 0).toBeGreaterThan(0);

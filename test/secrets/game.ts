@@ -58,6 +58,9 @@ export class Game {
   readonly #spent = new Map<Player, Sha256>();
   #marks = 0;
 
+  /** Mails that came, ticks of the clock, changes of keys and roster: each was judged before the next. */
+  steps = 0;
+
   constructor(templates: Templates, desk: Desk) {
     this.world = new World(templates, desk);
     this.judge = new Judge(this.world, ours);
@@ -70,6 +73,7 @@ export class Game {
   };
 
   async play(move: Move): Promise<void> {
+    if (move.kind === 'key' || move.kind === 'roster') this.steps += 1;
     switch (move.kind) {
       case 'mail':
         await this.#mail(move);
@@ -124,6 +128,7 @@ export class Game {
     this.world.now = this.world.now.add({ minutes });
     // What a tick brings may be due at once, and so may what the world answers to it.
     for (let ticks = 0; ticks === 0 || (ticks < 4 && this.world.overdue.length > 0); ticks += 1) {
+      this.steps += 1;
       await this.world.tick();
       await this.#looked();
     }
@@ -173,6 +178,7 @@ export class Game {
   async #send(plan: Plan): Promise<void> {
     const { envelope, message, truth } = written(plan, this.world);
     this.judge.told(truth);
+    this.steps += 1;
     await this.world.receive(envelope, message);
     this.#obeyed();
     this.#spent.set(plan.writer, truth.signature);

@@ -12,7 +12,7 @@ const longest = 160;
 
 /** What was played, and how often. */
 export interface Proof {
-  moves: number;
+  steps: number;
   effects: number;
   cases: number;
   readonly templates: Map<string, number>;
@@ -31,14 +31,18 @@ export const seedOf = (usual = Math.floor(Math.random() * 2 ** 31)): number =>
 /** `EMBARGOD_PATH=…` begins with the game that failed, as the failure names it. */
 const path = process.env['EMBARGOD_PATH'];
 
-/** At least `steps` moves, each of them judged. Rejects with the shortest game found that goes wrong, and how to play it again. */
+/** At least `steps` mails, ticks and changes, each of them judged. Rejects with the shortest game found that goes wrong, and how to play it again. */
 export async function prove(steps: number, seed: number): Promise<Proof> {
-  const proof: Proof = { moves: 0, effects: 0, cases: 0, templates: new Map(), events: new Map(), verbs: new Map() };
+  const proof: Proof = { steps: 0, effects: 0, cases: 0, templates: new Map(), events: new Map(), verbs: new Map() };
   let played = 0;
+  let failed = false;
   const game = async (told: Story): Promise<void> => {
+    if (proof.steps >= steps && !failed) return;
     played += 1;
-    const { judge, world, verbs } = await playing(told, played % 20 === 0);
-    proof.moves += told.moves.length;
+    failed = true; // unless it comes to its end
+    const { judge, world, verbs, steps: taken } = await playing(told, played % 20 === 0);
+    failed = false;
+    proof.steps += taken;
     proof.effects += judge.effects;
     proof.cases += world.cases.size;
     for (const { event } of world.log) count(proof.events, event.type);
