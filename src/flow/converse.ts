@@ -10,7 +10,7 @@ import { placed } from '../core/cases/placing.ts';
 import { react } from '../core/cases/react.ts';
 import { keyNews } from '../core/cases/reporter-keys.ts';
 import { echoIn, noiseIn } from '../core/noise/limits.ts';
-import { releasedMail } from '../core/noise/quarantine.ts';
+import { type NoiseReason, releasedMail } from '../core/noise/quarantine.ts';
 import type { CaseState } from '../core/cases/state.ts';
 import { replayDigests } from '../core/cases/signed-for.ts';
 import { authorise, type Spoken } from '../core/commands/authority.ts';
@@ -182,8 +182,9 @@ export async function converse(
   const known = incomingOf(kept, message, spoken, state, context, seen);
   const isNew = where.kind === 'report' && (state === null || released !== null);
   const stray = await strayLetter(known, context, workings);
-  const echo = isCommanding(spoken[0]) ? null : ((state === null ? stray.echo : null) ?? echoIn(known, context));
-  const noise = released !== null ? null : isNew ? noiseIn(known, message, context) : echo;
+  const echo = (): NoiseReason | null =>
+    isCommanding(spoken[0]) ? null : ((state === null ? stray.echo : null) ?? echoIn(known, context));
+  const noise = released !== null ? null : isNew ? noiseIn(known, message, context) : echo();
   const tells = isNew && noise === null;
   const incoming: Incoming = tells ? { ...known, likely: await workings.likeness.to(known, context) } : known;
   const bytes = kept.bytes.length;

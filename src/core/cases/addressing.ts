@@ -116,6 +116,14 @@ function bySubject(to: readonly Recipient[], { roster }: Context) {
 export const answerable = ({ address }: Pick<Recipient, 'address'>, state: CaseState): boolean =>
   reportersOf(state).some((each) => each.address === address && each.answerable);
 
+/** Does a letter like this come to them at all: sealed, or in clear where that may be? */
+export const isReached = (
+  draft: Pick<Draft, 'template' | 'audience'>,
+  to: Recipient,
+  state: CaseState,
+  keys: Context['keys'],
+): boolean => reachable(to, keys) || mayGoInClear(draft, to.role, state);
+
 /** The foot of a letter's copies for one kind of reader; who has it in clear has it too. */
 export function footOf(
   reader: Role,
@@ -123,8 +131,7 @@ export function footOf(
   draft: Pick<Draft, 'template' | 'audience'>,
   { state, context }: Occasion,
 ): readonly string[] {
-  const reached = (each: Recipient): boolean => reachable(each, context.keys) || mayGoInClear(draft, each.role, state);
-  return footFor(reader, all, context.keys, reached);
+  return footFor(reader, all, context.keys, (each) => isReached(draft, each, state, context.keys));
 }
 
 /**

@@ -16,7 +16,8 @@ export interface Hearing {
   readonly why: string | null;
 }
 
-const onCase: readonly Role[] = ['coordinator', 'expert', 'reporter'];
+/** The roles that have a part in the talk of a case, the strongest first. */
+export const onCase: readonly Role[] = ['coordinator', 'expert', 'reporter'];
 
 /**
  * Proven coordinators, experts and reporters are heard by whom the mail was for. The reporter is heard unsigned too:

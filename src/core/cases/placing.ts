@@ -3,13 +3,11 @@
 import type { CaseId, Sha256 } from '../identifiers.ts';
 import type { OpenedMessage } from '../message.ts';
 import { rolesOf } from '../roster/audiences.ts';
-import type { Role } from '../roster/people.ts';
 import type { Context } from './context.ts';
+import { onCase } from './hearing.ts';
 import { authorOf } from './provenance.ts';
 import type { Route } from './routing.ts';
 import { replayDigests, signedFor } from './signed-for.ts';
-
-const onCase: readonly Role[] = ['coordinator', 'expert', 'reporter'];
 
 /**
  * The one case that stands under the signatures around all of it, where the signer is on that case and the mail is new; null

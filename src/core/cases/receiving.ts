@@ -11,13 +11,13 @@ import {
   caseAddress,
   type Draft,
   footOf,
+  isReached,
   letters,
   type Occasion,
   titleForReporter,
   titleOf,
 } from './addressing.ts';
 import { type Unsaid, unsaidIn } from './completeness.ts';
-import { mayGoInClear } from './confidentiality.ts';
 import type { Context } from './context.ts';
 import type { Effect, Facts, Letter, Recipient } from './effects.ts';
 import type { CaseEvent, MessageFacts } from './events.ts';
@@ -209,8 +209,8 @@ function isMissed(
   { state, context }: Occasion,
 ): boolean {
   if (role !== 'coordinator') return false;
-  const inClear = (each: Recipient): boolean => mayGoInClear({ template: 'message', audience }, each.role, state);
-  return all.some((each) => each.role !== 'coordinator' && !reachable(each, context.keys) && !inClear(each));
+  const copy = { template: 'message', audience } as const;
+  return all.some((each) => each.role !== 'coordinator' && !isReached(copy, each, state, context.keys));
 }
 
 /** Whoever proved to have written it needs no copy, nor the reporter. A forger must not keep one from anybody else. */

@@ -1,9 +1,16 @@
 /** What the reporter hears when the case moves on: plain words, and nothing that only the team may know. */
 
 import { tellMoment } from '../embargo/moments.ts';
-import { keyProblem, reachable, readers } from '../roster/audiences.ts';
-import { answerable, caseAddress, type Draft, letters, type Occasion, titleForReporter } from './addressing.ts';
-import { mayGoInClear } from './confidentiality.ts';
+import { keyProblem, readers } from '../roster/audiences.ts';
+import {
+  answerable,
+  caseAddress,
+  type Draft,
+  isReached,
+  letters,
+  type Occasion,
+  titleForReporter,
+} from './addressing.ts';
 import type { Context } from './context.ts';
 import type { Effect, Recipient } from './effects.ts';
 import type { CaseEvent, RejectionClass } from './events.ts';
@@ -40,8 +47,7 @@ export function reportersTold(state: CaseState, { roster, keys }: Pick<Context, 
   const reporters = readers('case', state, roster).filter(({ role }) => role === 'reporter');
   const why = (each: Recipient): string | null => {
     if (!answerable(each, state)) return 'their mail came from a machine, or asks for no answer';
-    const inClear = mayGoInClear({ template: 'stage', audience: 'case' }, each.role, state);
-    return inClear || reachable(each, keys) ? null : keyProblem(each, keys);
+    return isReached({ template: 'stage', audience: 'case' }, each, state, keys) ? null : keyProblem(each, keys);
   };
   return reporters.map((each) => {
     const problem = why(each);

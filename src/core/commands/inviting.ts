@@ -12,7 +12,7 @@ import { missing, noMore, wrong } from './arguments.ts';
 import type { Refusal } from './refusals.ts';
 import { whileOpen } from './stages.ts';
 import { caseVerb, type Outcome, type Situation, type Verb } from './verb.ts';
-import { nearest } from './words.ts';
+import { asArgument, nearest } from './words.ts';
 
 const manual = {
   usage: '#invite ADDRESS|GROUP|component:NAME [FINGERPRINT]',
@@ -122,9 +122,6 @@ function membersOf(names: readonly string[], { experts, groups = [] }: Roster): 
     .filter((each) => each.groups.some(isNamed))
     .map((each) => ({ ...each, atOnce: each.groups.some((own) => shown.some((name) => same(name, own))) }));
 }
-
-/** The word as a command takes it. */
-export const asArgument = (word: string): string => (/\s/.test(word) ? `"${word}"` : word);
 
 /** The groups that look after a component, and have somebody who is not on the case yet. */
 export const groupsToAsk = (component: string, state: CaseState, roster: Roster): readonly string[] =>

@@ -9,7 +9,7 @@ import type { CommandLine } from './grammar.ts';
 import type { Refusal } from './refusals.ts';
 import { whileOpen } from './stages.ts';
 import { caseVerb, type Verb } from './verb.ts';
-import { nearest } from './words.ts';
+import { asArgument, nearest } from './words.ts';
 
 const group = 'Substance';
 
@@ -19,8 +19,7 @@ export function named(word: string, known: readonly string[], what: string, verb
   if (found !== undefined) return ok(found);
   const like = nearest(word, known) ?? known[0] ?? null;
   const because = known.length === 0 ? 'there is none yet' : `there are ${known.join(', ')}`;
-  const quoted = like !== null && /\s/.test(like) ? `"${like}"` : like;
-  return wrong(what, word, because, quoted === null ? '#status' : `#${verb} ${quoted}`);
+  return wrong(what, word, because, like === null ? '#status' : `#${verb} ${asArgument(like)}`);
 }
 
 export function only(line: CommandLine, manual: Manual, what: string): Result<string, Refusal> {

@@ -7,10 +7,11 @@ import { ok, type Result } from '../result.ts';
 import { freeText, missing, prose, wrong } from './arguments.ts';
 import { consequences } from './consequences.ts';
 import type { CommandLine } from './grammar.ts';
-import { asArgument, groupsToAsk } from './inviting.ts';
+import { groupsToAsk } from './inviting.ts';
 import type { Refusal } from './refusals.ts';
 import { whileOpen } from './stages.ts';
 import { caseVerb, type Situation, type Verb } from './verb.ts';
+import { asArgument } from './words.ts';
 
 const group = 'Substance';
 const done = (says: readonly string[], ...events: readonly CaseEvent[]) => ok({ events, says });

@@ -138,10 +138,10 @@ function voidedFor(role: Role, decision: Decision, spoken: Spoken, incoming: Inc
 
 function voidedElsewhere({ events }: Decision, context: Context): Facts | null {
   for (const { case: id, event } of events) {
-    const other = event.type === 'absorbed' ? context.cases.find((each) => each.id === id) : undefined;
-    if (other === undefined || event.type !== 'absorbed') continue;
-    const voided = voidedSince(other, { ...other, ...together(other, event.joining) }, context);
-    if (voided !== null) return voidedFacts(voided, id);
+    if (event.type !== 'absorbed') continue;
+    const other = context.cases.find((each) => each.id === id);
+    const voided = other && voidedSince(other, { ...other, ...together(other, event.joining) }, context);
+    if (voided) return voidedFacts(voided, id);
   }
   return null;
 }

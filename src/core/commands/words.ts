@@ -79,3 +79,6 @@ export function nearest(word: string, candidates: Iterable<string>): string | nu
   }
   return best;
 }
+
+/** The word as a command takes it: one with a blank in quotes. */
+export const asArgument = (word: string): string => (/\s/.test(word) ? `"${word}"` : word);

@@ -131,6 +131,10 @@ export function ownersOf({ owners }: StakeholderList, roster: Roster): readonly 
   });
 }
 
+/** Those of them who are no coordinators: these hear otherwise. */
+export const ownersBesideTeam = (list: StakeholderList, roster: Roster): readonly Person[] =>
+  ownersOf(list, roster).filter((owner) => !roster.coordinators.some((each) => each.key === owner.key));
+
 /** Is this speaker an owner of the list? */
 export const ownsList = (
   list: StakeholderList,

@@ -10,7 +10,7 @@ import { footFor } from '../roster/foot.ts';
 import type { Member, Person, Roster, StakeholderList } from '../roster/people.ts';
 import { type Applicant, challengeEnd } from './applicants.ts';
 import { listDetail } from './doors.ts';
-import { isListEvent, listsAfter, ownersOf, stakeholderList } from './membership.ts';
+import { isListEvent, listsAfter, ownersBesideTeam, ownersOf, stakeholderList } from './membership.ts';
 
 /** A list before and after what was recorded together. */
 interface Occasion {
@@ -84,11 +84,9 @@ function lettersOf(occasion: Occasion): readonly Letter[] {
         ? standing('rekeyed', memberOf(after, event.member), occasion)
         : []; // the member has the answer to their own command
     case 'member-paused':
-      return memberChanged('paused', memberOf(before, event.member), occasion);
     case 'member-resumed':
-      return memberChanged('resumed', memberOf(before, event.member), occasion);
     case 'member-left':
-      return memberChanged('left', memberOf(before, event.member), occasion);
+      return memberChanged(changes[event.type], memberOf(before, event.member), occasion);
     default:
       return [];
   }
@@ -138,18 +136,19 @@ function request(applicant: Applicant | null, occasion: Occasion): readonly Lett
   return [letter('list-request', subject, to, facts, occasion)];
 }
 
+const changes = { 'member-paused': 'paused', 'member-resumed': 'resumed', 'member-left': 'left' } as const;
+
 /** To the owners: coordinators among them have the answer to the member's command, and a member who is an owner knows. */
 function memberChanged(
-  what: 'paused' | 'resumed' | 'left',
+  what: (typeof changes)[keyof typeof changes],
   member: Member | null,
   occasion: Occasion,
 ): readonly Letter[] {
   const { after, context } = occasion;
   if (member === null) return [];
   const { roster, keys } = context;
-  const isTold = (key: Fingerprint | null): boolean => roster.coordinators.some((each) => each.key === key);
-  const to = ownersOf(after, roster)
-    .filter(({ address, key }) => address !== member.address && !isTold(key))
+  const to = ownersBesideTeam(after, roster)
+    .filter(({ address }) => address !== member.address)
     .map(({ address, name, key }): Recipient => ({ address, name, key, role: 'owner' }))
     .filter((each) => reachable(each, keys));
   if (to.length === 0) return [];

@@ -9,7 +9,7 @@ import type { Address } from '../identifiers.ts';
 import { reachable } from '../roster/audiences.ts';
 import { footFor } from '../roster/foot.ts';
 import { listDetail } from './doors.ts';
-import { ownersOf, stakeholderList } from './membership.ts';
+import { ownersBesideTeam, stakeholderList } from './membership.ts';
 
 /**
  * Sealed, under the keys on record for the owners. Null where there is nobody to tell, and where the mail may be about a
@@ -27,7 +27,7 @@ export function toOwners(
   const names = ({ id }: CaseState): boolean => `${subject ?? ''}\n${text}`.toUpperCase().includes(id);
   const aboutCase = signedFor.cases.length > 0 || tagsIn(subject, team).length > 0 || cases.some(names);
   if (ours === null || aboutCase || incoming.again === true || incoming.sentOn === true) return null;
-  const others = ownersOf(ours, roster).filter((owner) => !roster.coordinators.some((each) => each.key === owner.key));
+  const others = ownersBesideTeam(ours, roster);
   const to = others
     .map(({ address, name, key }): Recipient => ({ address, name, key, role: 'owner' }))
     .filter((each) => reachable(each, keys));

@@ -1,5 +1,6 @@
 /** What a rehearsal can find, in words for a coordinator: what would go wrong, and what to send to mend it. */
 
+import { asArgument } from '../commands/words.ts';
 import { namesOfLinkFaults, type LinkFault } from './links.ts';
 
 /** Would it keep something from going out as it should, or is it only to be known? */
@@ -101,9 +102,9 @@ const tellings: { readonly [Kind in Finding['kind']]: (finding: ByKind[Kind]) =>
   range: ({ product, range }) =>
     beware(
       `Machines cannot compare the versions "${range}" of ${product}: OSV and CSAF say them in words only.`,
-      `#affects ${quoted(product)} ">=1.0 <1.2"`,
+      `#affects ${asArgument(product)} ">=1.0 <1.2"`,
     ),
-  unfixed: ({ product }) => beware(`No fixed version of ${product} is named.`, `#fixed ${quoted(product)} VERSION`),
+  unfixed: ({ product }) => beware(`No fixed version of ${product} is named.`, `#fixed ${asArgument(product)} VERSION`),
   'no-cve': ({ asked }) =>
     asked
       ? beware('A CVE id was asked for, and has not come.', '#cve CVE-ID')
@@ -121,7 +122,6 @@ const tellings: { readonly [Kind in Finding['kind']]: (finding: ByKind[Kind]) =>
 
 const renewKey = 'The operator prolongs it: embargod keys expire 1y';
 
-/** `a title (#title)` names the command that supplies it. */
 /** Commands as they are written, where the verb is not all of it. */
 const supplied: ReadonlyMap<string, readonly string[]> = new Map([
   ['#title', ['#title TITLE']],
@@ -130,12 +130,11 @@ const supplied: ReadonlyMap<string, readonly string[]> = new Map([
   ['#credit', ['#credit "NAME"']],
 ]);
 
+/** `a title (#title)` names the command that supplies it. */
 function commandIn(item: string): readonly string[] {
   const command = /\((#[^)]*)\)/.exec(item)?.[1]?.replace('…', 'URL') ?? '#draft';
   return supplied.get(command) ?? [command];
 }
-
-const quoted = (word: string): string => (/\s/.test(word) ? `"${word}"` : word);
 
 const tellOf = <Kind extends Finding['kind']>(kind: Kind, finding: ByKind[Kind]): Told => tellings[kind](finding);
 

@@ -104,35 +104,7 @@ describe('who had the advance notice', () => {
     const story = new Story();
     story.happens([reportedBy(incoming(1, rita))], incoming(1, rita));
     story.happens([set('2026-03-11T15:00:00Z')]);
-    const {
-      receivedAt,
-      reporter,
-      alsoReported,
-      experts,
-      removed,
-      embargo,
-      deadline,
-      openly,
-      links,
-      patches,
-      credits,
-      notices,
-    } = noticed().case;
-    const joining = {
-      receivedAt,
-      reporter,
-      alsoReported,
-      experts,
-      removed,
-      embargo,
-      deadline,
-      openly,
-      links,
-      patches,
-      credits,
-      notices,
-    };
-    const letters = heard(story, { type: 'absorbed', from: story.case.id, joining });
+    const letters = heard(story, { type: 'absorbed', from: story.case.id, joining: noticed().case });
     expect(readersOf(letters)).toEqual([linuxDistros, dora.address].toSorted());
     expect(text(letters)).toMatch(/TOGETHER WITH ANOTHER REPORT[^]*EMBARGOED until 2026-03-11/);
   });
