@@ -5,10 +5,10 @@ import type { Context } from '../core/cases/context.ts';
 import type { Audience, CaseEvent } from '../core/cases/events.ts';
 import { hearing } from '../core/cases/hearing.ts';
 import { type Incoming, incomingOf } from '../core/cases/incoming.ts';
-import { reportersOf, standsFor } from '../core/cases/merging.ts';
+import { standsFor } from '../core/cases/merging.ts';
 import { placed } from '../core/cases/placing.ts';
 import { react } from '../core/cases/react.ts';
-import { keyNews } from '../core/cases/reporter-keys.ts';
+import { keyNews, reportersWithKeys } from '../core/cases/reporter-keys.ts';
 import { echoIn, noiseIn } from '../core/noise/limits.ts';
 import { type NoiseReason, releasedMail } from '../core/noise/quarantine.ts';
 import type { CaseState } from '../core/cases/state.ts';
@@ -72,7 +72,7 @@ function passedOn(told: Told, inThread: boolean): Outcome {
   const asked = where.kind === 'case' ? where.audience : 'team';
   const { audience } = hearing(asked, incoming, state, context.roster);
   const events: readonly CaseEvent[] = [
-    ...keyNews({ message, incoming, inThread }, reportersOf(state), state.history, context),
+    ...keyNews({ message, incoming, inThread }, reportersWithKeys(state), state.history, context),
     { type: 'message-received', message: messageFacts(told, audience) },
   ];
   return { append: events.map((event) => ({ case: state.id, event })), letters: [] };

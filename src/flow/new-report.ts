@@ -4,8 +4,7 @@ import type { Context } from '../core/cases/context.ts';
 import type { Effect } from '../core/cases/effects.ts';
 import type { Audience, CaseEvent, MessageFacts } from '../core/cases/events.ts';
 import { type Incoming, withoutMarks } from '../core/cases/incoming.ts';
-import { reportersOf } from '../core/cases/merging.ts';
-import { keyNews } from '../core/cases/reporter-keys.ts';
+import { keyNews, reportersWithKeys } from '../core/cases/reporter-keys.ts';
 import type { Route } from '../core/cases/routing.ts';
 import type { CaseState } from '../core/cases/state.ts';
 import type { Spoken } from '../core/commands/authority.ts';
@@ -129,7 +128,9 @@ export function newReport(told: Told): Outcome {
 export function takenUp(told: Told, about: CaseId): Outcome {
   const { incoming, message, state, context } = told;
   const news =
-    state === null ? [] : keyNews({ message, incoming, inThread: false }, reportersOf(state), state.history, context);
+    state === null
+      ? []
+      : keyNews({ message, incoming, inThread: false }, reportersWithKeys(state), state.history, context);
   const events: readonly CaseEvent[] = [{ type: 'taken-up', message: openingFacts(told) }, ...news];
   return { append: events.map((event) => ({ case: about, event })), letters: [] };
 }

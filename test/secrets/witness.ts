@@ -147,9 +147,9 @@ function after(known: Dossier, row: Recorded): Partial<Dossier> {
     }
     case 'reporter-key-learned': {
       const whose = event.reporter ?? known.reporters[0]?.address;
-      return {
-        reporters: known.reporters.map((each) => (each.address === whose ? { ...each, key: event.key } : each)),
-      };
+      const withKey = <Item extends OnCase>(each: Item): Item =>
+        each.address === whose ? { ...each, key: event.key } : each;
+      return { reporters: known.reporters.map(withKey), experts: known.experts.map(withKey) };
     }
     case 'invited': {
       const before = known.experts.find(({ address }) => address === event.address);

@@ -98,10 +98,13 @@ function apart(): never {
 /** One row an event: which facts it changes. */
 const folds: { readonly [Type in Later['type']]: Fold<Type> } = {
   'message-received': (state, { message }, at) => withMessage(state, message, at),
-  'reporter-key-learned': ({ reporter, alsoReported }, { key, reporter: address }) =>
-    address === undefined || reporter?.address === address
-      ? { reporter: reporter === null ? null : withKey(reporter, key) }
-      : { alsoReported: alsoReported.map((each) => (each.address === address ? withKey(each, key) : each)) },
+  'reporter-key-learned': (state, { key, reporter: address = state.reporter?.address }) => ({
+    reporter:
+      state.reporter !== null && state.reporter.address === address ? withKey(state.reporter, key) : state.reporter,
+    alsoReported: state.alsoReported.map((each) => (each.address === address ? withKey(each, key) : each)),
+    // Who is invited as well is one person, and has one key.
+    experts: state.experts.map((each) => (each.address === address ? { ...each, key } : each)),
+  }),
   'reporter-key-offered': () => ({}), // nothing is used before a coordinator trusts it
   confirmed: (_state, { advisory }) => ({ confirmed: true, rejection: null, advisory }),
   rejected: (_state, event) => ({ rejection: { class: event.class, reason: event.reason } }),

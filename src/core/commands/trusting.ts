@@ -43,7 +43,7 @@ function parse(line: CommandLine, state: CaseState, { context: { roster } }: Sit
     : ok({ reporter, key });
 }
 
-function decide({ reporter, key }: Trusted, _state: CaseState, { context }: Situation): Result<Outcome, Refusal> {
+function decide({ reporter, key }: Trusted, { experts }: CaseState, { context }: Situation): Result<Outcome, Refusal> {
   const { keys, roster, team } = context;
   const { address } = reporter;
   const facts = keys.get(key);
@@ -55,7 +55,9 @@ function decide({ reporter, key }: Trusted, _state: CaseState, { context }: Situ
   if (others.length > 0 || facts.addresses.includes(team.address))
     return refuse(`the key ${key} is that of ${others[0]?.address ?? 'the team'}`);
   if (!facts.usable) return refuse(`the key ${key} cannot be used (${facts.problem ?? 'unknown'})`);
-  if (reporter.key === key) return ok({ events: [], says: [`${address} is written to with that key already.`] });
+  const asExpert = experts.find((each) => each.address === address);
+  if ([reporter, asExpert ?? reporter].every((each) => each.key === key))
+    return ok({ events: [], says: [`${address} is written to with that key already.`] });
   const named = facts.addresses.includes(address);
   return ok({
     events: [{ type: 'reporter-key-learned', key, reporter: address }],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { keyNews, lacksKey } from '../../../src/core/cases/reporter-keys.ts';
+import { keyNews, lacksKey, reportersWithKeys } from '../../../src/core/cases/reporter-keys.ts';
 import type { OfferedKey } from '../../../src/core/message.ts';
 import {
   ada,
@@ -56,6 +56,16 @@ describe('a key that comes with a reporter’s mail', () => {
     ]);
     const { speaker } = incoming(5, rita);
     expect(keyNews(heard([offered(fresh)], { speaker }), [reporter], [], context)).toMatchObject([{ proven: true }]);
+  });
+
+  it('is announced where they were invited with another', () => {
+    const story = new Story();
+    story.happens([reportedBy(incoming(1, { ...rita, key: null }))], incoming(1, { ...rita, key: null }));
+    const invited = { type: 'invited', address: rita.address, name: rita.name, key: rita.key } as const;
+    story.happens([invited], incoming(2, ada));
+    expect(keyNews(heard([offered(fresh)]), reportersWithKeys(story.case), [], context)).toMatchObject([
+      { type: 'reporter-key-offered', key: fresh },
+    ]);
   });
 
   it('is not taken while it is in doubt whose the known ones are', () => {

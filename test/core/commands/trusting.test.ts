@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { addressOf, given, keyOf } from './desk.ts';
+import { readers, rolesOf } from '../../../src/core/roster/audiences.ts';
+import { addressOf, context, given, keyOf } from './desk.ts';
 import { say } from './dictation.ts';
 
 const rob = addressOf('rob');
@@ -19,6 +20,18 @@ test('#trust says what it did, and that a key does not name its reporter', () =>
   const { decision } = say(`#trust ${rob} ${keyOf('mallory')}`, given());
   expect(decision?.results[0]?.says.join(' ')).toMatch(/From now on .*is no longer used.*does not name/);
   expect(say(`#trust ${rob} ${keyOf('rob')}`, given())).toMatchObject({ decision: { accepted: true }, events: [] });
+});
+
+test('#trust for a reporter who was invited as well is about both: one person has one key', () => {
+  const invited = { type: 'invited', address: rob, name: 'Rob', key: keyOf('dan') } as const;
+  const { events } = say(`#trust ${rob} ${keyOf('mallory')}`, given(invited, { type: 'accepted', address: rob }));
+  expect(events).toHaveLength(1);
+  const state = given(invited, { type: 'accepted', address: rob }, ...events);
+  expect(readers('case', state, context.roster).filter(({ address }) => address === rob)).toMatchObject([
+    { key: keyOf('mallory'), role: 'expert' },
+  ]);
+  expect(rolesOf(rob, keyOf('dan'), state, context.roster)).toEqual(new Set());
+  expect(say(`#trust ${rob} ${keyOf('rob')}`, given(invited)).events).toHaveLength(1);
 });
 
 test.each([
