@@ -2,6 +2,7 @@
 
 import { approvalOf, type ApprovalFacts } from '../advisories/approval.ts';
 import { advisoryOf } from '../advisories/build.ts';
+import { anonymous } from '../advisories/credits.ts';
 import { missing } from '../advisories/missing.ts';
 import type { Address } from '../identifiers.ts';
 import { tellMoment } from '../embargo/moments.ts';
@@ -77,7 +78,7 @@ function toCheck(reporter: Recipient, occasion: Occasion): readonly Letter[] {
 /** Whom else the advisory thanks may be somebody who is on the case, whom the reporter does not know of. */
 function draftFacts(reporter: Recipient, { state, context, row }: Occasion): Facts {
   const own = ({ name, address }: CaseState['credits'][number]): boolean =>
-    address === reporter.address || (address === null && name === reporter.name);
+    address === reporter.address || (address === null && [reporter.name, anonymous.name].includes(name));
   const credits = state.credits.filter(own);
   const { embargo } = state;
   return {

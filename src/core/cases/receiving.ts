@@ -54,6 +54,7 @@ function reportFacts(event: Opening, { state, context, incoming }: Occasion): Fa
   return {
     address: caseAddress(state.id, context.team),
     opened_by_hand: !isReport(event),
+    confirmed: state.confirmed,
     from: fromName === null ? (from ?? 'nobody: the mail names no author') : `${fromName} <${from ?? '?'}>`,
     encrypted,
     proof: proofOf(incoming),

@@ -1,7 +1,8 @@
 /** How owners decide on who asks for a place on their list, or for another key there: vouch, admit, deny. */
 
 import type { Applicant } from '../lists/applicants.ts';
-import { listsId, ownsList } from '../lists/membership.ts';
+import { listsId } from '../lists/membership.ts';
+import { ownsList } from '../lists/owners.ts';
 import { ownersForKey } from '../lists/telling.ts';
 import { type Address, type Fingerprint, parseAddress, parseFingerprint } from '../identifiers.ts';
 import { failed, ok, type Result } from '../result.ts';

@@ -1,5 +1,6 @@
 /** Commands that say whom an advisory thanks: credit, uncredit. */
 
+import { anonymous, type Credit } from '../advisories/credits.ts';
 import type { CaseEvent } from '../cases/events.ts';
 import { inForce } from '../cases/evolve.ts';
 import type { CaseState, Reporter } from '../cases/state.ts';
@@ -17,14 +18,6 @@ import { firstIsQuoted } from './words.ts';
 
 const group = 'Substance';
 
-interface Credit {
-  readonly name: string;
-  readonly address: ReturnType<typeof parseAddress>;
-  readonly affiliation: string | null;
-}
-
-/** Stands in the advisory for finders who do not want to be named. */
-const anonymous: Credit = { name: 'Anonymous', address: null, affiliation: null };
 const creditManual = {
   usage: '#credit "NAME" [ADDRESS] ["AFFILIATION"] · #credit anonymous',
   example: '#credit "Jane Finder" jane@example.com "Example University"',

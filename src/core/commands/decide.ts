@@ -4,6 +4,7 @@ import type { Context } from '../cases/context.ts';
 import type { Audience, CaseEvent, Recorded } from '../cases/events.ts';
 import { evolve } from '../cases/evolve.ts';
 import { listsAfter } from '../lists/membership.ts';
+import { keepApart } from '../noise/quarantine.ts';
 import type { Incoming } from '../cases/incoming.ts';
 import type { CaseState } from '../cases/state.ts';
 import { type CaseId, parseSha256, type Sha256 } from '../identifiers.ts';
@@ -117,15 +118,25 @@ function carryOut(progress: Progress, line: CommandLine, spoken: Spoken, incomin
   return {
     state,
     events: [...progress.events, ...events.map((event) => ({ case: known(id), event })), ...elsewhere],
-    context: elsewhere.reduce(listsToo, context),
+    context: elsewhere.reduce((grown, row) => further(grown, row, situation, incoming), context),
     results: [...progress.results, { line: number, raw, verb: name, ok: true, says, instead: null }],
     audience: progress.audience === 'team' ? 'team' : (audience ?? progress.audience),
   };
 }
 
-/** A command sees the members as the commands above it leave them. */
-function listsToo(context: Context, { event }: Decision['events'][number]): Context {
-  const { roster } = context;
+/** A command sees the members of lists, and the quarantine, as the commands above it leave them. */
+function further(
+  context: Context,
+  { case: id, event }: Decision['events'][number],
+  { speakers }: Situation,
+  incoming: Incoming,
+): Context {
+  const { roster, quarantine } = context;
+  if (event.type === 'released' || event.type === 'dropped')
+    return {
+      ...context,
+      quarantine: keepApart(quarantine, provisional(event, id, null, speakers[0], incoming, context)),
+    };
   return { ...context, roster: { ...roster, lists: listsAfter(roster.lists, { event, at: context.now }) } };
 }
 

@@ -197,7 +197,8 @@ function readCommand(reader: Reader, verb: string): void {
   const split = splitWords(raw) ?? (prose ? splitBlanks(raw) : null);
   const end = takesText ? endOf(reader, start) : start;
   const whole = { line, verb, arguments: split?.slice(1) ?? [], raw };
-  if (end === null) put(reader, 'problem', { refusal: { reason: 'missing-end', verb } });
+  if (end === null)
+    put(reader, 'problem', { refusal: { reason: 'missing-end', verb, delimiter: delimiterAfter(reader) } });
   else if (split === null) put(reader, 'problem', { refusal: { reason: 'unclosed-quote', raw } });
   else put(reader, 'command', { command: { ...whole, text: takesText ? textOf(reader, start, end) : null } });
   const last = end === null ? reader.source.length - 1 : end + wrapped;
@@ -206,12 +207,15 @@ function readCommand(reader: Reader, verb: string): void {
 
 /** Where the text of a command ends: at `#end`, which has to come before a signature delimiter. */
 function endOf({ source }: Reader, start: number): number | null {
-  for (let at = start + 1; at < source.length; at += 1) {
-    const line = source[at] ?? '';
-    if (/^#end\s*$/i.test(line)) return at;
-    if (line === '-- ') return null;
-  }
-  return null;
+  const after = source.slice(start + 1);
+  const end = after.findIndex((line) => line === '-- ' || /^#end\s*$/i.test(line));
+  return end < 0 || after[end] === '-- ' ? null : start + 1 + end;
+}
+
+/** The number of the line that is taken for a signature delimiter, with an `#end` below it; null where there is none. */
+function delimiterAfter({ source, read }: Reader): number | null {
+  const at = source.indexOf('-- ', read.length);
+  return at >= 0 && source.slice(at).some((line) => /^#end\s*$/i.test(line)) ? at + 1 : null;
 }
 
 const textOf = ({ source }: Reader, start: number, end: number): string =>

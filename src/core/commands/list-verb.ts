@@ -1,6 +1,7 @@
 /** A command of a stakeholder list: of its owners, or of a member; the list has to be named under the signature. */
 
-import { isMember, listsId, type MemberEvent, ownsList } from '../lists/membership.ts';
+import { isMember, listsId, type MemberEvent } from '../lists/membership.ts';
+import { ownsList } from '../lists/owners.ts';
 import { failed, type Result } from '../result.ts';
 import type { Member, StakeholderList } from '../roster/people.ts';
 import { notNow } from './arguments.ts';

@@ -39,7 +39,8 @@ interface Details {
     /** The words after the verb. */
     readonly rest: string;
   };
-  readonly 'missing-end': { readonly verb: string };
+  /** `delimiter`: the line above the `#end` that looks like the beginning of a mail's signature. */
+  readonly 'missing-end': { readonly verb: string; readonly delimiter: number | null };
   readonly 'stray-end': object;
   readonly 'unclosed-quote': { readonly raw: string };
   readonly 'not-leading': { readonly verb: string };
@@ -163,8 +164,11 @@ const table: { readonly [Each in RefusalReason]: (refusal: Refusal<Each>) => Tol
         : `There is no command "#${word}"; the nearest is "#${nearest}". To write such a line as text, put "#stop" above it.`,
     instead: nearest === null ? '#help' : `#${nearest} ${rest}`.trimEnd(),
   }),
-  'missing-end': ({ verb }) => ({
-    text: `The text of "#${verb}" has no line "#end" after it, so it is not clear where it ends.`,
+  'missing-end': ({ verb, delimiter }) => ({
+    text:
+      delimiter === null
+        ? `The text of "#${verb}" has no line "#end" after it, so it is not clear where it ends.`
+        : `Line ${delimiter} is "-- ", which begins the signature below a mail: "#end" after it does not count. Write another line in its place, such as "---".`,
     instead: `#${verb}\nTEXT\n#end`,
   }),
   'stray-end': nothing('There is a line "#end", but no command with a text is open above it.'),

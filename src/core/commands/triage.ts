@@ -81,7 +81,7 @@ const reject = caseVerb<{ readonly class: RejectionClass; readonly reason: strin
         ...reportersTold(state, context),
         ...(state.notices.length === 0
           ? []
-          : ['Distributors have had the advance notice: tell them that there will be no advisory.']),
+          : ['Distributors who had the notice are told that there will be no advisory.']),
       ],
       { type: 'rejected', class: named, reason },
     ),

@@ -4,7 +4,7 @@ import type { CaseEvent, Recorded } from '../cases/events.ts';
 import { type ApplicantEvent, applicantsAfter, isApplicantEvent } from './applicants.ts';
 import { type Address, type CaseId, type Fingerprint, parseCaseId } from '../identifiers.ts';
 import { never } from '../result.ts';
-import type { List, Member, Person, Roster, StakeholderList } from '../roster/people.ts';
+import type { List, Member, Roster, StakeholderList } from '../roster/people.ts';
 
 /** One change of one member: who made it, when and by which signed mail is in the log. */
 export type MemberEvent = { readonly list: Address; readonly member: Address } & (
@@ -116,31 +116,6 @@ export const isMember = (
   { address, key }: Member,
   speaker: { readonly address: Address; readonly fingerprint: Fingerprint },
 ): boolean => address === speaker.address && key === speaker.fingerprint;
-
-/**
- * Those who look after the list. They are addresses in the configuration; the key of one is that of the people there, and
- * only for those who are not among them that of a member of a list.
- */
-export function ownersOf({ owners }: StakeholderList, roster: Roster): readonly Person[] {
-  const staff = [...roster.coordinators, ...roster.experts];
-  const members = roster.lists.flatMap((list) => (list.kind === 'stakeholders' ? list.members : []));
-  const listed = members.filter(({ suspended }) => !suspended);
-  return owners.flatMap((owner) => {
-    const known = staff.filter(({ address }) => address === owner);
-    return known.length > 0 ? known : listed.filter(({ address }) => address === owner);
-  });
-}
-
-/** Those of them who are no coordinators: these hear otherwise. */
-export const ownersBesideTeam = (list: StakeholderList, roster: Roster): readonly Person[] =>
-  ownersOf(list, roster).filter((owner) => !roster.coordinators.some((each) => each.key === owner.key));
-
-/** Is this speaker an owner of the list? */
-export const ownsList = (
-  list: StakeholderList,
-  { address, fingerprint }: { readonly address: Address; readonly fingerprint: Fingerprint },
-  roster: Roster,
-): boolean => ownersOf(list, roster).some((each) => each.address === address && each.key === fingerprint);
 
 /** People whose keys the operator alone changes: nobody becomes one of them by asking for a place on a list. */
 export const isStaff = (address: Address, { coordinators, experts, lists }: Roster): boolean =>

@@ -10,7 +10,8 @@ import { footFor } from '../roster/foot.ts';
 import type { Member, Person, Roster, StakeholderList } from '../roster/people.ts';
 import { type Applicant, challengeEnd } from './applicants.ts';
 import { listDetail } from './doors.ts';
-import { isListEvent, listsAfter, ownersBesideTeam, ownersOf, stakeholderList } from './membership.ts';
+import { isListEvent, listsAfter, stakeholderList } from './membership.ts';
+import { ownersBesideTeam, ownersOf, reachableOwners } from './owners.ts';
 
 /** A list before and after what was recorded together. */
 interface Occasion {
@@ -113,8 +114,7 @@ function challenge(applicant: Applicant | null, occasion: Occasion): readonly Le
 function request(applicant: Applicant | null, occasion: Occasion): readonly Letter[] {
   const { after, context } = occasion;
   if (applicant === null) return [];
-  const owners = ownersOf(after, context.roster).map((each): Recipient => ({ ...each, role: 'owner' }));
-  const reached = owners.filter((each) => reachable(each, context.keys));
+  const reached = reachableOwners(after, context.roster, context.keys);
   const team = context.roster.coordinators.map((each): Recipient => ({ ...each, role: 'coordinator' }));
   const to = reached.length > 0 ? reached : team.filter((each) => reachable(each, context.keys));
   if (to.length === 0) return [];
@@ -147,10 +147,7 @@ function memberChanged(
   const { after, context } = occasion;
   if (member === null) return [];
   const { roster, keys } = context;
-  const to = ownersBesideTeam(after, roster)
-    .filter(({ address }) => address !== member.address)
-    .map(({ address, name, key }): Recipient => ({ address, name, key, role: 'owner' }))
-    .filter((each) => reachable(each, keys));
+  const to = ownersBesideTeam(after, roster, keys).filter((each) => each.address !== member.address);
   if (to.length === 0) return [];
   const { address, name, organisation } = member;
   const facts = { what, member: address, name, organisation, foot: footFor('owner', to, keys) };

@@ -1,15 +1,15 @@
 /** What somebody writes to the owners of a list, for those of them who are not coordinators: these get it anyway. */
 
 import type { Context } from '../cases/context.ts';
-import type { Letter, Recipient } from '../cases/effects.ts';
+import type { Letter } from '../cases/effects.ts';
 import type { Incoming } from '../cases/incoming.ts';
 import { tagsIn } from '../cases/signed-for.ts';
 import type { CaseState } from '../cases/state.ts';
 import type { Address } from '../identifiers.ts';
-import { reachable } from '../roster/audiences.ts';
 import { footFor } from '../roster/foot.ts';
 import { listDetail } from './doors.ts';
-import { ownersBesideTeam, stakeholderList } from './membership.ts';
+import { stakeholderList } from './membership.ts';
+import { ownersBesideTeam } from './owners.ts';
 
 /**
  * Sealed, under the keys on record for the owners. Null where there is nobody to tell, and where the mail may be about a
@@ -27,10 +27,7 @@ export function toOwners(
   const names = ({ id }: CaseState): boolean => `${subject ?? ''}\n${text}`.toUpperCase().includes(id);
   const aboutCase = signedFor.cases.length > 0 || tagsIn(subject, team).length > 0 || cases.some(names);
   if (ours === null || aboutCase || incoming.again === true || incoming.sentOn === true) return null;
-  const others = ownersBesideTeam(ours, roster);
-  const to = others
-    .map(({ address, name, key }): Recipient => ({ address, name, key, role: 'owner' }))
-    .filter((each) => reachable(each, keys));
+  const to = ownersBesideTeam(ours, roster, keys);
   if (to.length === 0) return null;
   return {
     kind: 'letter',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
+import { anonymous } from '../../../src/core/advisories/credits.ts';
 import { decideDue, nextDeadlines } from '../../../src/core/cases/deadlines.ts';
 import type { Effect } from '../../../src/core/cases/effects.ts';
 import type { CaseEvent } from '../../../src/core/cases/events.ts';
@@ -45,6 +46,13 @@ function tick(story: Story, over: Parameters<typeof contextAt>[1] = {}): readonl
 }
 
 describe('the draft for the reporter', () => {
+  it('shows them a credit without a name, which is nobody else', () => {
+    const story = reported();
+    story.happens([...whole.slice(0, -1), { type: 'credited', ...anonymous }], incoming(2, ada));
+    const [letter] = lettersIn(tick(story), 'draft');
+    expect(letter?.facts).toMatchObject({ credit: ['Anonymous'], others: false });
+  });
+
   it('waits until the advisory lacks nothing, goes out then, and once', () => {
     const story = reported();
     story.happens(whole.slice(0, -1), incoming(2, ada));

@@ -37,8 +37,11 @@ describe('the grammar of commands', () => {
 
   test('refuses a text without #end, and passes none of it on', () => {
     const read = readCommands('#confirm\n#describe\nsecret words\n-- \nAda\n#end\n');
-    expect(read.problems).toMatchObject([{ line: 2, refusal: { reason: 'missing-end', verb: 'describe' } }]);
+    expect(read.problems).toMatchObject([
+      { line: 2, refusal: { reason: 'missing-end', verb: 'describe', delimiter: 4 } },
+    ]);
     expect(read.rest).toBe('');
+    expect(readCommands('#describe\nwords\n-- \nAda').problems).toMatchObject([{ refusal: { delimiter: null } }]);
   });
 
   test('sees no command in quotes, indented or fenced blocks, below the signature mark or below #stop', () => {

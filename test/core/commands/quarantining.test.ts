@@ -126,3 +126,11 @@ describe('the quarantine', () => {
     expect(caseId('EXM', 2026, 1)).not.toBe(quarantineId);
   });
 });
+
+test('a command sees the quarantine as the commands above it leave it', () => {
+  const both = told('#drop Q1\n#release Q1', three);
+  expect(both.events).toMatchObject([{ event: { type: 'dropped' } }, { event: { type: 'released', items: [1] } }]);
+  const other = told('#release Q1\n#drop Q1', three);
+  expect(other.events).toMatchObject([{ event: { type: 'released', items: [1] } }]);
+  expect(other.answer).toContain('Q1 was released already, by ada@');
+});

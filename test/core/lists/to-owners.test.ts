@@ -3,7 +3,22 @@ import { toOwners } from '../../../src/core/lists/to-owners.ts';
 import type { Recorded } from '../../../src/core/cases/events.ts';
 import { listsId } from '../../../src/core/lists/membership.ts';
 import { listLetters } from '../../../src/core/lists/telling.ts';
-import { contextAt, distros, dora, eve, id, incoming, linuxDistros, rita, roster, sha, start } from '../given.ts';
+import {
+  address,
+  contextAt,
+  distros,
+  dora,
+  eve,
+  id,
+  incoming,
+  key,
+  keysOf,
+  linuxDistros,
+  rita,
+  roster,
+  sha,
+  start,
+} from '../given.ts';
 
 const owned = roster.lists.map((list) =>
   list.kind === 'stakeholders' ? { ...list, owners: [...list.owners, eve.address] } : list,
@@ -18,6 +33,18 @@ test('an owner who is no coordinator has what is written to the owners, sealed, 
   expect(letter).toMatchObject({ protection: 'sealed', to: [{ address: eve.address, key: eve.key, role: 'owner' }] });
   expect(letter?.to).toHaveLength(1);
   expect(JSON.stringify(letter?.facts)).not.toContain(dora.address);
+});
+
+test('an owner who is on two lists with two keys has one mail, with the key that is good today', () => {
+  const member = { ...dora, address: address('olga@vendor.example'), key: key('7') };
+  const again = { ...member, key: key('8') };
+  const lists = roster.lists.map((list) =>
+    list.kind === 'stakeholders' ? { ...list, owners: [member.address], members: [member, again] } : list,
+  );
+  const both = contextAt(start, { roster: { ...roster, lists }, keys: keysOf([member, again]) });
+  expect(toOwners(mail, distros, author, both)?.to).toMatchObject([{ key: key('7') }]);
+  const one = contextAt(start, { roster: { ...roster, lists }, keys: keysOf([again]) });
+  expect(toOwners(mail, distros, author, one)?.to).toMatchObject([{ key: key('8') }]);
 });
 
 test('an owner who is no coordinator hears that a member pauses, is back or leaves, and no owner hears it of themselves', () => {
