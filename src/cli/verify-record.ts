@@ -55,6 +55,10 @@ function tell(
   terminal.print(
     `${id}: ${rows.length} events, ${committed} of them committed to while they were secret${when}; ${findings.length} broken`,
   );
+  if (findings.length === 0 && committed === 0)
+    terminal.say(
+      'No line of the commitments is about it: it was never secret, or not overnight. Nothing shows when it was written.',
+    );
   const final = lines.at(-1);
   if (findings.length === 0 && final !== undefined)
     terminal.say(

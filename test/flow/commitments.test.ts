@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { assemble } from '../../src/cli/assemble.ts';
 import type { Assembly } from '../../src/cli/assembly.ts';
 import type { CaseEvent } from '../../src/core/cases/events.ts';
+import { advisoryId, type CaseId } from '../../src/core/identifiers.ts';
 import { readConfiguration } from '../../src/edges/config/load.ts';
 import { siteKeeper } from '../../src/flow/keep-site.ts';
 import type { Log } from '../../src/flow/ports.ts';
@@ -61,10 +62,11 @@ afterAll(async () => {
 const onSite = (path: string): string => readFileSync(join(site, path), 'utf8');
 const linesOnSite = (): readonly string[] => onSite('commitments.txt').match(/^\d.*$/gm) ?? [];
 
-async function happens(...events: readonly CaseEvent[]): Promise<void> {
+async function happensTo(id: CaseId, events: readonly CaseEvent[]): Promise<void> {
   now = now.add({ minutes: 1 });
-  await assembly.store.commit(change({ at: now, append: events.map((event) => ({ case: exm(1), event })) }));
+  await assembly.store.commit(change({ at: now, append: events.map((event) => ({ case: id, event })) }));
 }
+const happens = (...events: readonly CaseEvent[]): Promise<void> => happensTo(exm(1), events);
 
 /** The daemon looks at the site as it does at its start. */
 const looks = (): Promise<void> => siteKeeper(assembly.workings)();
@@ -122,6 +124,26 @@ describe('commitments', () => {
     await publishAll(assembly.workings);
     expect(onSite(`records/${exm(1)}.json`)).not.toContain('It overflows.');
     expect((await checks()).code).toBe(0);
+  });
+
+  test('say nothing of a record that was never secret overnight, and the check says that', async () => {
+    const id = await assembly.store.keep(envelope(), Buffer.from('Subject: y\r\n\r\nIt leaks.\r\n'));
+    const [disclosed, released] = [
+      { type: 'disclosed', digest: sha(8), due: null },
+      { type: 'record-released' },
+    ] as const;
+    const confirmed = { type: 'confirmed', advisory: advisoryId('EXSA', 2026, 99) } as const;
+    await happensTo(exm(2), [
+      reported(exm(2), id),
+      { type: 'made-public', reason: null },
+      confirmed,
+      disclosed,
+      released,
+    ]);
+    await publishAll(assembly.workings);
+    const { code, messages } = await checks(onSite(`records/${exm(2)}.json`));
+    expect(messages).toContain('No line of the commitments is about it');
+    expect(code).toBe(0);
   });
 
   test('show a stranger what was rewritten, and say what is no such file', async () => {
