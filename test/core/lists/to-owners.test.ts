@@ -36,7 +36,8 @@ test('an owner who is no coordinator has what is written to the owners, sealed, 
 });
 
 test('an owner who is on two lists with two keys has one mail, with the key that is good today', () => {
-  const member = { ...dora, address: address('olga@vendor.example'), key: key('7') };
+  const standing = { organisation: null, country: null, acceptedTerms: true, suspended: false };
+  const member = { name: 'Olga', address: address('olga@vendor.example'), key: key('7'), ...standing };
   const again = { ...member, key: key('8') };
   const lists = roster.lists.map((list) =>
     list.kind === 'stakeholders' ? { ...list, owners: [member.address], members: [member, again] } : list,
