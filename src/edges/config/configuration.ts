@@ -92,6 +92,7 @@ function listOf(list: ListSettings): List {
           country: member.country ?? null,
           acceptedTerms: true,
           suspended: member.suspended,
+          ...inZone(member.timezone),
         })),
       };
     case 'external': {

@@ -45,8 +45,9 @@ const member = z
     country: is.country.optional(),
     key: is.fingerprint.optional(),
     suspended: is.yesOrNo('gets nothing for now').default(false),
+    timezone: is.timezone.optional(),
   })
-  .meta({ description: 'a member: name, address, organisation, country and key' });
+  .meta({ description: 'a member: name, address, organisation, country, key and timezone' });
 
 const listAddress = is.address('the list');
 
