@@ -3,6 +3,7 @@
 import { type Address, type Fingerprint, parseAddress, parseFingerprint } from '../core/identifiers.ts';
 import { listsId, type MemberEvent } from '../core/lists/membership.ts';
 import type { Member, StakeholderList } from '../core/roster/people.ts';
+import { noChange } from '../flow/change.ts';
 import type { Assembly, ExitCode } from './assembly.ts';
 import { type Call, type Subcommand, withAssembly } from './call.ts';
 import { json, table } from './terminal.ts';
@@ -67,14 +68,8 @@ function memberOf({ key, country, ...options }: ListOptions): Facts | string {
 /** Into the lists' chain of the log, as what owners and members say by mail; nobody is written to. */
 async function record(events: readonly MemberEvent[], { store, workings }: Assembly): Promise<null> {
   await store.commit({
-    at: workings.clock.now(),
-    by: { kind: 'operator' },
-    mail: null,
+    ...noChange({ kind: 'operator' }, workings.clock.now()),
     append: events.map((event) => ({ case: listsId, event })),
-    consequences: () => ({ effects: [], deadlines: new Map() }),
-    signatures: [],
-    learned: [],
-    messageIds: [],
   });
   return null;
 }

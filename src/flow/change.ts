@@ -9,24 +9,29 @@ import type { Recorded } from '../core/cases/events.ts';
 import { rehearsalDeadline } from '../core/cases/rehearsing.ts';
 import { reminderDeadline } from '../core/cases/reminders.ts';
 import type { CaseState } from '../core/cases/state.ts';
+import type { Speaker } from '../core/commands/speaker.ts';
 import { keepApart, quarantineId } from '../core/noise/quarantine.ts';
 import { quarantineDeadline } from '../core/noise/telling.ts';
 import type { CaseId } from '../core/identifiers.ts';
 import type { Change, KeptMail } from './ports.ts';
 
+/** A change that changes nothing, to put something into. */
+export const noChange = (by: Speaker, at: Temporal.Instant): Change => ({
+  at,
+  by,
+  mail: null,
+  append: [],
+  consequences: () => ({ effects: [], deadlines: new Map() }),
+  signatures: [],
+  learned: [],
+  messageIds: [],
+});
+
 /** A change that appends nothing: the mail is done with. */
-export function unchanged(kept: KeptMail, at: Temporal.Instant): Change {
-  return {
-    at,
-    by: { kind: 'address', address: null },
-    mail: { id: kept.id, outcome: 'handled', why: null },
-    append: [],
-    consequences: () => ({ effects: [], deadlines: new Map() }),
-    signatures: [],
-    learned: [],
-    messageIds: [],
-  };
-}
+export const unchanged = ({ id }: KeptMail, at: Temporal.Instant): Change => ({
+  ...noChange({ kind: 'address', address: null }, at),
+  mail: { id, outcome: 'handled', why: null },
+});
 
 /** All cases by id, as they stand before the change. */
 export const casesById = (context: Context): ReadonlyMap<CaseId, CaseState> =>

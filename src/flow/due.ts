@@ -11,7 +11,7 @@ import { keysId } from '../core/key-ends/told.ts';
 import { keyDeadline, keyEndsDue } from '../core/key-ends/warning.ts';
 import { quarantineId } from '../core/noise/quarantine.ts';
 import { quarantineDeadline, quarantineDue } from '../core/noise/telling.ts';
-import { casesById, deadlinesAfter, deadlinesOf } from './change.ts';
+import { casesById, deadlinesAfter, deadlinesOf, noChange } from './change.ts';
 import type { Change } from './ports.ts';
 import { contextAt, type Workings } from './workings.ts';
 
@@ -40,17 +40,12 @@ function changeAt(deadline: Deadline, context: Context): Change {
   const state = before.get(deadline.case);
   const anew = anewOf(deadline, state, context);
   return {
-    at: context.now,
-    by: { kind: 'clock' },
-    mail: null,
+    ...noChange({ kind: 'clock' }, context.now),
     append: eventsAt(deadline, state, context),
     consequences: (recorded) => ({
       effects: react(before, recorded, context, null),
       deadlines: new Map([[deadline.case, anew], ...deadlinesAfter(before, recorded, context)]),
     }),
-    signatures: [],
-    learned: [],
-    messageIds: [],
   };
 }
 
@@ -66,14 +61,8 @@ async function meet(deadline: Deadline, workings: Workings): Promise<void> {
 export async function watchKeys({ store, clock }: Workings): Promise<void> {
   const at = clock.now();
   await store.commit({
-    at,
-    by: { kind: 'clock' },
-    mail: null,
-    append: [],
+    ...noChange({ kind: 'clock' }, at),
     consequences: () => ({ effects: [], deadlines: new Map([[keysId, [{ case: keysId, at, command: 'remind' }]]]) }),
-    signatures: [],
-    learned: [],
-    messageIds: [],
   });
 }
 

@@ -4,7 +4,7 @@ import type { CaseEvent } from '../core/cases/events.ts';
 import { react } from '../core/cases/react.ts';
 import type { CaseState } from '../core/cases/state.ts';
 import type { CaseId } from '../core/identifiers.ts';
-import { casesById, deadlinesAfter } from './change.ts';
+import { casesById, deadlinesAfter, noChange } from './change.ts';
 import { contextAt, type Workings } from './workings.ts';
 
 /** Nothing was changed, as something else was recorded meanwhile. */
@@ -32,18 +32,13 @@ async function recordOnce(
   const event = state === undefined ? null : decide(state);
   if (event === null) return false;
   await store.commit({
-    at: context.now,
-    by: { kind: 'clock' },
-    mail: null,
+    ...noChange({ kind: 'clock' }, context.now),
     append: [{ case: id, event }],
     after: Math.max(...context.cases.map(({ sequence }) => sequence)),
     consequences: (recorded) => ({
       effects: react(before, recorded, context, null),
       deadlines: deadlinesAfter(before, recorded, context),
     }),
-    signatures: [],
-    learned: [],
-    messageIds: [],
   });
   return true;
 }

@@ -4,7 +4,7 @@ import { plainLine } from '../plain-text.ts';
 import { failed, ok, type Result } from '../result.ts';
 import type { CommandLine } from './grammar.ts';
 import type { Refusal } from './refusals.ts';
-import { proseOf } from './words.ts';
+import { asArgument, nearest, proseOf } from './words.ts';
 
 /** What a refusal says of how the verb is written. */
 export interface Manual {
@@ -64,4 +64,19 @@ export function prose(line: CommandLine, skip: number, what: string, manual: Man
   const read = optionalProse(line, skip);
   if (!read.ok) return read;
   return read.value === null ? missing(what, manual) : ok(read.value);
+}
+
+/** The one of `known` that the word names, whatever its case; refused with the one most like it. `what` is what it is not. */
+export function named(word: string, known: readonly string[], what: string, verb: string): Result<string, Refusal> {
+  const found = known.find((each) => each.toLowerCase() === word.toLowerCase());
+  if (found !== undefined) return ok(found);
+  const like = nearest(word, known) ?? known[0] ?? null;
+  const because = known.length === 0 ? 'there is none yet' : `there are ${known.join(', ')}`;
+  return wrong(what, word, because, like === null ? '#status' : `#${verb} ${asArgument(like)}`);
+}
+
+/** The one word of the line; `what` begins a sentence: `The product`. */
+export function only(line: CommandLine, manual: Manual, what: string): Result<string, Refusal> {
+  const word = plainLine(line.arguments[0] ?? '');
+  return word === '' ? missing(what, manual) : noMore(line, 1, manual, word);
 }
