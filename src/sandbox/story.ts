@@ -223,6 +223,19 @@ async function notify(player: Player): Promise<Step> {
   };
 }
 
+async function rehearse(player: Player): Promise<Step> {
+  await player.say('ben', 'rehearsal', '#rehearse\n');
+  const shows = await player.next('ben', /WAS REHEARSED/);
+  return {
+    title: 'The whole day, to nobody',
+    told: [
+      'Ben has disclosure day rehearsed: every mail and file of it is built, signed and encrypted, and none is sent.',
+      'The report says what would fail on that day. A day ahead it comes by itself.',
+    ],
+    shows,
+  };
+}
+
 async function disclose(player: Player, day: Temporal.ZonedDateTime, stage: Stage): Promise<Step> {
   stage.clock.turn(day.toInstant().add({ seconds: 1 }));
   stage.tick();
@@ -250,5 +263,6 @@ export async function* play(stage: Stage): AsyncGenerator<Step, void, void> {
   yield await schedule(player, day);
   yield await notify(player);
   yield await approve(player);
+  yield await rehearse(player);
   yield await disclose(player, day, stage);
 }
