@@ -38,6 +38,7 @@ it('plays a whole embargo, each step shown by a mail that the team signed', () =
     'The embargo gets its end',
     'Distributors are told ahead',
     'Two people approve the exact text',
+    'The whole day, to nobody',
     'Disclosure day',
   ]);
   for (const { shows } of steps) expect(shows?.mail.proofs).toContain('signed by the team');
