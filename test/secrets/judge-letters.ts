@@ -8,7 +8,8 @@ import { team } from './cast.ts';
 import { isOwner, type ListJudge, ourList } from './judge-lists.ts';
 import { type Knowledge, marksIn, ownerOf } from './knowledge.ts';
 import type { Written } from './mails.ts';
-import { type Circle, isOpen, readersIn } from './witness.ts';
+import { type Circle, knowing, readersIn } from './circles.ts';
+import { isOpen } from './dossier.ts';
 import type { World } from './world.ts';
 import { wrong } from './wrong.ts';
 
@@ -25,8 +26,6 @@ const isSaid = (id: CaseId, { address }: Recipient, truth: Written | null): bool
   truth !== null &&
   (truth.from === address || truth.signed.some((each) => each.address === address)) &&
   (truth.cases.has(id) || `${truth.text}\n${truth.subject}\n${truth.tags}`.includes(id));
-
-const knowing: readonly Circle[] = ['told', 'public'];
 
 /** What is for the coordinators and nobody else. */
 const teamOnly: ReadonlySet<Letter['template']> = new Set([

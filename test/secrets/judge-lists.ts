@@ -1,10 +1,11 @@
 /** Who may change a stakeholder list, and how: judged by who truly signed what. */
 
 import { isOfLists } from '../../src/core/lists/membership.ts';
-import type { Recorded } from '../../src/core/cases/events.ts';
+import type { CaseEvent, Recorded } from '../../src/core/cases/events.ts';
 import type { Address, Fingerprint } from '../../src/core/identifiers.ts';
 import type { Roster, StakeholderList } from '../../src/core/roster/people.ts';
 import type { Player } from './cast.ts';
+import type { ByType } from './dossier.ts';
 import type { Written } from './mails.ts';
 import { wrong } from './wrong.ts';
 
@@ -27,6 +28,22 @@ export function isOwner({ address, own }: Signer, list: StakeholderList, roster:
 
 const named = (list: Address, address: Address, key: Fingerprint): string => `${list} ${address} ${key}`;
 
+/** What a list was changed by. `before`: the roster ahead of it. */
+interface Step {
+  readonly list: StakeholderList;
+  readonly truth: Written;
+  readonly before: Roster;
+}
+
+const isSigned = ({ signers }: Written, address: Address, key: Fingerprint | null): boolean =>
+  signers.some((each) => each.address === address && each.own === key);
+
+/** The owner says so themselves. */
+function isBacked(by: Address, { list, truth, before }: Step): boolean {
+  const owner = truth.signers.find(({ address }) => address === by);
+  return truth.encrypted && owner !== undefined && isOwner(owner, list, before);
+}
+
 export class ListJudge {
   /** The words of challenges by applicant, and who has shown to have address and key. */
   readonly #challenges = new Map<string, string>();
@@ -41,55 +58,59 @@ export class ListJudge {
     if (!isOfLists(row) || !('list' in event)) return;
     const list = ourList(event.list, before);
     if (truth === null || list === null) return void wrong('a list was changed by nobody', { ...row, event });
-    const signed = (address: Address, key: Fingerprint | null): boolean =>
-      truth.signers.some((each) => each.address === address && each.own === key);
-    const byOwner = truth.encrypted && truth.signers.some((each) => isOwner(each, list, { ...roster, lists: before }));
-    const isRight = ((): boolean => {
-      switch (event.type) {
-        case 'subscription-asked': {
-          const { applicant, key, challenge } = event;
-          this.#challenges.set(named(event.list, applicant, key), challenge);
-          if (challenge !== '') this.words.set(challenge, { list: event.list, address: applicant, key });
-          return truth.from === applicant;
-        }
-        case 'subscription-proven': {
-          const { applicant, key } = event;
-          const who = named(event.list, applicant, key);
-          this.#proven.add(who);
-          return truth.encrypted && signed(applicant, key) && truth.text.includes(this.#challenges.get(who) ?? '?');
-        }
-        case 'member-admitted':
-          return byOwner && event.key !== null && this.#proven.has(named(event.list, event.member, event.key));
-        case 'vouched':
-        case 'rekeying-backed': {
-          const who = named(event.list, event.applicant, event.key);
-          const backers = this.#backers.get(who) ?? new Set();
-          if (event.type === 'rekeying-backed') this.#backers.set(who, backers.add(event.owner));
-          const owner = truth.signers.find(({ address }) => address === event.owner);
-          return truth.encrypted && owner !== undefined && isOwner(owner, list, { ...roster, lists: before });
-        }
-        case 'member-suspended':
-        case 'member-reinstated':
-        case 'subscription-denied':
-          return byOwner;
-        case 'member-paused':
-        case 'member-resumed':
-        case 'member-left':
-        case 'member-accepted': {
-          const { member } = event;
-          return truth.encrypted && signed(member, list.members.find(({ address }) => address === member)?.key ?? null);
-        }
-        case 'member-rekeyed': {
-          const { member, key, former } = event;
-          const who = named(event.list, member, key);
-          const bySelf = former !== null && signed(member, former);
-          const backers = [...(this.#backers.get(who) ?? [])].filter((each) => list.owners.includes(each));
-          return bySelf || (this.#proven.has(who) && backers.length >= 2);
-        }
-        default:
-          return false;
+    const step = { list, truth, before: { ...roster, lists: before } };
+    if (!this.#isRight(event, step)) wrong('a list was changed by somebody who may not', { ...row, event }, truth);
+  }
+
+  #isRight(event: CaseEvent, { list, truth, before }: Step): boolean {
+    const byOwner = truth.encrypted && truth.signers.some((each) => isOwner(each, list, before));
+    switch (event.type) {
+      case 'subscription-asked':
+        return this.#asked(event, truth);
+      case 'subscription-proven': {
+        const who = named(event.list, event.applicant, event.key);
+        this.#proven.add(who);
+        const says = truth.text.includes(this.#challenges.get(who) ?? '?');
+        return truth.encrypted && isSigned(truth, event.applicant, event.key) && says;
       }
-    })();
-    if (!isRight) wrong('a list was changed by somebody who may not', { ...row, event }, truth);
+      case 'member-admitted':
+        return byOwner && event.key !== null && this.#proven.has(named(event.list, event.member, event.key));
+      case 'vouched':
+        return isBacked(event.owner, { list, truth, before });
+      case 'rekeying-backed': {
+        const who = named(event.list, event.applicant, event.key);
+        this.#backers.set(who, (this.#backers.get(who) ?? new Set()).add(event.owner));
+        return isBacked(event.owner, { list, truth, before });
+      }
+      case 'member-suspended':
+      case 'member-reinstated':
+      case 'subscription-denied':
+        return byOwner;
+      case 'member-paused':
+      case 'member-resumed':
+      case 'member-left':
+      case 'member-accepted': {
+        const key = list.members.find(({ address }) => address === event.member)?.key ?? null;
+        return truth.encrypted && isSigned(truth, event.member, key);
+      }
+      case 'member-rekeyed':
+        return this.#mayBeRekeyed(event, { list, truth, before });
+      default:
+        return false;
+    }
+  }
+
+  #asked({ list, applicant: address, key, challenge }: ByType['subscription-asked'], truth: Written): boolean {
+    this.#challenges.set(named(list, address, key), challenge);
+    if (challenge !== '') this.words.set(challenge, { list, address, key });
+    return truth.from === address;
+  }
+
+  /** By whoever has the former key; else two owners of today vouch for a new one that was proven. */
+  #mayBeRekeyed({ member, key, former }: ByType['member-rekeyed'], { list, truth }: Step): boolean {
+    const who = named(list.address, member, key);
+    const backers = [...(this.#backers.get(who) ?? [])].filter((each) => list.owners.includes(each));
+    const bySelf = former !== null && isSigned(truth, member, former);
+    return bySelf || (this.#proven.has(who) && backers.length >= 2);
   }
 }

@@ -5,7 +5,8 @@ import type { Recorded } from '../../src/core/cases/events.ts';
 import type { Address, CaseId, MailId } from '../../src/core/identifiers.ts';
 import { lists, players, sure } from './cast.ts';
 import type { Written } from './mails.ts';
-import { type Circle, type Dossier, dossier, grants, readersIn } from './witness.ts';
+import { type Circle, grants, readersIn } from './circles.ts';
+import { type Dossier, dossier } from './dossier.ts';
 import type { Roster } from '../../src/core/roster/people.ts';
 import type { World } from './world.ts';
 
@@ -136,7 +137,7 @@ export class Knowledge {
   }
 
   mayHave({ address }: Recipient, file: string, { case: id, template }: Letter, truth: Written | null): boolean {
-    if (this.#isCoordinator(address)) return true;
+    if (this.isCoordinator(address)) return true;
     if (template === 'message' && id === null && this.#isToOwner(address, truth))
       return file.startsWith(truth?.id ?? '-');
     const circles = this.#circlesOf(address, id);
@@ -145,7 +146,7 @@ export class Knowledge {
 
   mayKnow({ address }: Recipient, mark: string, letter: Letter, truth: Written | null): boolean {
     const owner = owners.get(mark);
-    if (this.#isCoordinator(address) || owner === address) return true;
+    if (this.isCoordinator(address) || owner === address) return true;
     const circles = this.#circlesOf(address, letter.case);
     const wrote = this.#writers.get(mark)?.includes(address) === true;
     const signed = truth?.signers.some((each) => each.address === address) === true;
@@ -201,10 +202,10 @@ export class Knowledge {
 
   /** Who has to do with a case, or had: its number is no news to them. */
   knowsOf(address: Address, id: CaseId): boolean {
-    return this.#isCoordinator(address) || this.#numbers.get(id)?.has(address) === true;
+    return this.isCoordinator(address) || this.#numbers.get(id)?.has(address) === true;
   }
 
-  #isCoordinator(address: Address): boolean {
+  isCoordinator(address: Address): boolean {
     return this.#world.roster.coordinators.some((each) => each.address === address);
   }
 

@@ -161,7 +161,7 @@ function partsOf(plan: Plan, layers: readonly Layer[], outer: readonly Layer[]):
 
 /** The mail as `plan` says, and the truth about it. */
 export function written(plan: Plan, world: World): { envelope: Envelope; message: OpenedMessage; truth: Written } {
-  const { move, writer, from, cosigner, about, answers } = plan;
+  const { move, writer, from, cosigner } = plan;
   const id = world.nextMail;
   const messageId = sure(parseMessageId(`${id.slice(-8)}@${from.address.replace(/^.*@/, '')}`));
   const encrypting: readonly Layer[] = move.encrypted ? [{ kind: 'encrypted', to: [] }] : [];
@@ -172,8 +172,25 @@ export function written(plan: Plan, world: World): { envelope: Envelope; message
   const layers =
     signatures.length === 0 ? encrypting : [...encrypting, { kind: 'signed', signatures, text: covered(1) } as const];
   const parts = partsOf(plan, layers, encrypting);
-  const isProtected = layers.length > 0;
-  const message: OpenedMessage = {
+  const made = { id, messageId, signatures, parts, layers, isProtected: layers.length > 0 };
+  const message = openedOf(plan, world, made);
+  const envelope: Envelope = {
+    via: 'smtp',
+    sender: writer.address,
+    nullSender: move.traffic === 'bounce',
+    recipient: recipientOf(plan),
+    peer: null,
+    tls: true,
+    receivedAt: world.now,
+  };
+  return { envelope, message, truth: truthOf(plan, world, made) };
+}
+
+/** The mail as it is when opened. */
+function openedOf(plan: Plan, { now }: World, { messageId, layers, parts, isProtected }: Made): OpenedMessage {
+  const { move, writer, from, about, answers } = plan;
+  const outside = move.named === 'outside' && about !== null ? `[${about}] ...` : '...';
+  return {
     claims: {
       from: [{ name: from.name, address: from.address }],
       replyTo: [],
@@ -182,10 +199,8 @@ export function written(plan: Plan, world: World): { envelope: Envelope; message
       messageId,
       inReplyTo: answers === null ? [] : [answers],
       references: [],
-      date: world.now,
-      subject: isProtected
-        ? `${move.named === 'outside' && about !== null ? `[${about}] ` : ''}...`
-        : tagged(plan, false),
+      date: now,
+      subject: isProtected ? outside : tagged(plan, false),
     },
     protectedHeaders: isProtected ? { subject: tagged(plan, true), from: [], layers } : null,
     traffic: trafficOf(plan),
@@ -199,16 +214,6 @@ export function written(plan: Plan, world: World): { envelope: Envelope; message
     ],
     ...(move.traffic === 'spam' ? { spamMark: 'X-Spam-Flag: YES' } : {}),
   };
-  const envelope: Envelope = {
-    via: 'smtp',
-    sender: writer.address,
-    nullSender: move.traffic === 'bounce',
-    recipient: recipientOf(plan),
-    peer: null,
-    tls: true,
-    receivedAt: world.now,
-  };
-  return { envelope, message, truth: truthOf(plan, world, { id, messageId, signatures, parts, isProtected }) };
 }
 
 function trafficOf({ move, writer, from }: Plan): OpenedMessage['traffic'] {
@@ -228,6 +233,7 @@ interface Made {
   readonly messageId: MessageId;
   readonly signatures: readonly Signature[];
   readonly parts: readonly OpenedPart[];
+  readonly layers: readonly Layer[];
   readonly isProtected: boolean;
 }
 
