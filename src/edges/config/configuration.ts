@@ -3,7 +3,7 @@
 import { resolve } from 'node:path';
 import type { CveSource, Policy, Team } from '../../core/policy.ts';
 import { never } from '../../core/result.ts';
-import type { List, Roster } from '../../core/roster/people.ts';
+import type { List, Member, Roster } from '../../core/roster/people.ts';
 import type { RetryPolicy } from '../../flow/retry.ts';
 import { isKnownEcosystem } from '../../publication/osv.ts';
 import type { Publishing } from '../../publication/site.ts';
@@ -79,21 +79,25 @@ export interface Configuration {
 
 type ListSettings = Settings['lists'][number];
 
+type MemberSettings = Extract<ListSettings, { readonly kind: 'stakeholders' }>['members'][number];
+
+const memberOf = (member: MemberSettings): Member => ({
+  name: member.name ?? null,
+  address: member.address,
+  key: member.key ?? null,
+  organisation: member.organisation ?? null,
+  country: member.country ?? null,
+  acceptedTerms: true,
+  suspended: member.suspended,
+  ...inZone(member.timezone),
+});
+
 function listOf(list: ListSettings): List {
   switch (list.kind) {
     case 'stakeholders':
       return {
         ...list,
-        members: list.members.map((member) => ({
-          name: member.name ?? null,
-          address: member.address,
-          key: member.key ?? null,
-          organisation: member.organisation ?? null,
-          country: member.country ?? null,
-          acceptedTerms: true,
-          suspended: member.suspended,
-          ...inZone(member.timezone),
-        })),
+        members: list.members.map(memberOf),
       };
     case 'external': {
       const distros = list.preset === 'linux-distros';
