@@ -1,0 +1,39 @@
+/** A case that was reported, what makes it whole, and one that both coordinators have approved: what many letters are about. */
+
+import { approvalOf } from '../../src/core/advisories/approval.ts';
+import type { CaseEvent } from '../../src/core/cases/events.ts';
+import { ada, advisory, ben, contextAt, cve, incoming, reportedBy, rita, Story } from '../core/given.ts';
+
+/** What an advisory needs to be whole. */
+export const whole: readonly CaseEvent[] = [
+  { type: 'confirmed', advisory },
+  { type: 'titled', title: 'Heap overflow in the parser' },
+  {
+    type: 'described',
+    text: 'A crafted header overflows the parser. An attacker who can send mail to it runs code as the user that reads the mail.',
+  },
+  { type: 'affected', product: 'nova', ranges: ['>=27.0.0 <28.1.1'] },
+  { type: 'fixed', product: 'nova', versions: ['28.1.1'] },
+  { type: 'linked', url: 'https://review.example/1', kind: 'patch', label: 'main' },
+  { type: 'linked', url: 'https://bugs.example/1', kind: 'bug', label: null },
+  { type: 'credited', name: 'Rita Reporter', address: rita.address, affiliation: 'Research Ltd' },
+  { type: 'cve-assigned', cve },
+];
+
+const report = incoming(1, rita);
+
+/** Reported by somebody with a key; and what else is known at once. */
+export function reported(...events: readonly CaseEvent[]): Story {
+  const story = new Story();
+  story.happens([reportedBy(report), ...events], report);
+  return story;
+}
+
+/** Whole, and approved as it stands. */
+export function approvedByBoth(): Story {
+  const story = reported(...whole);
+  const { digest } = approvalOf(story.case, contextAt(story.now));
+  for (const each of [ada, ben])
+    story.happens([{ type: 'approved', digest, coordinator: each.address }], incoming(3, each));
+  return story;
+}
