@@ -5,8 +5,11 @@ import type { Address, Fingerprint, MailId } from '../../src/core/identifiers.ts
 import type { Roster } from '../../src/core/roster/people.ts';
 import type { ByType, Dossier, OnCase } from './dossier.ts';
 
-/** Who may hear something of a case; each may hear what those after it may. `assigner`: of its CVE id, and nothing else. */
-export type Circle = 'team' | 'case' | 'told' | 'public' | 'assigner';
+/**
+ * Who may hear something of a case; each may hear what those after it may. `report`: of its first mail, which other reporters
+ * who came to the case later did not write. `assigner`: of its CVE id, and nothing else.
+ */
+export type Circle = 'team' | 'report' | 'case' | 'told' | 'public' | 'assigner';
 
 /** Who knows what a case comes to, ahead of everybody or with them. */
 export const knowing: readonly Circle[] = ['told', 'public'];
@@ -23,11 +26,12 @@ export function readersIn(circle: Circle, { reporters, experts, told, removed }:
   roster.coordinators.forEach(put);
   const there = ({ address }: OnCase): boolean => !removed.includes(address);
   if (circle === 'team') return found;
+  const heard = circle === 'report' ? reporters.slice(0, 1) : reporters;
   for (const { address, key, accepted } of experts)
     if (accepted) put({ address, key: key ?? roster.experts.find((each) => each.address === address)?.key ?? null });
-  for (const reporter of reporters.filter(there))
+  for (const reporter of heard.filter(there))
     put(record.find(({ address }) => address === reporter.address) ?? reporter);
-  if (circle === 'case') return found;
+  if (circle === 'case' || circle === 'report') return found;
   for (const { list: name, members } of told) {
     const list = roster.lists.find(({ address }) => address === name);
     if (list?.kind === 'external' && there(list)) put(list);
@@ -56,7 +60,7 @@ type Granting<Type extends CaseEvent['type']> = (event: ByType[Type]) => readonl
 /** What an event tells whom: where nothing is said here of an event, it is for the coordinators. */
 const granting: { readonly [Type in CaseEvent['type']]?: Granting<Type> } = {
   reported: ({ message: { subject, mail, parts = [] } }) => [
-    { circle: 'case', texts: [subject], files: [{ mail, parts }] },
+    { circle: 'report', texts: [subject], files: [{ mail, parts }] },
   ],
   'message-received': ({ message: { audience: circle, subject } }) => [{ circle, texts: [subject] }],
   opened: ({ title }) => basics(title),

@@ -197,7 +197,7 @@ export class LetterJudge {
     const open = known !== null && isOpen(known);
     const own = new Set<Address | undefined>(letter.to.map((each) => each.address));
     if (letter.to.length !== 1 && !open) wrong('one letter in clear to several', letter);
-    const circles: readonly Circle[] = known?.openly === true ? ['case', ...knowing] : knowing;
+    const circles: readonly Circle[] = known?.openly === true ? ['report', 'case', ...knowing] : knowing;
     for (const mark of marks) {
       const owner = ownerOf(mark);
       if (own.has(owner) || (letter.template === 'list-help' && owner !== undefined && this.#isNamed(owner, truth)))

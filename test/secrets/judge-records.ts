@@ -42,7 +42,8 @@ export class RecordJudge {
       if (ownerOf(mark) !== undefined) wrong(`${mark} is named in the record`, text);
       const from = [...inReports(mark), ...this.#knowledge.mailsWith(mark, id)];
       if (from.some((mail) => this.#mayStand(mail, known)) || this.#knowledge.grantedTo(mark, id, knowing)) continue;
-      if (from.length > 0 || !this.#knowledge.grantedTo(mark, id, ['case'])) wrong(`${mark} is in the record`, text);
+      if (from.length > 0 || !this.#knowledge.grantedTo(mark, id, ['report', 'case']))
+        wrong(`${mark} is in the record`, text);
     }
   }
 

@@ -214,6 +214,7 @@ export class Knowledge {
     if (known === null) return [];
     if (known.assigner?.address === address) return ['assigner'];
     const { roster } = this.#world;
+    if (readersIn('report', known, roster).has(address)) return ['report', 'case', 'told', 'public'];
     if (readersIn('case', known, roster).has(address)) return ['case', 'told', 'public'];
     if (readersIn('told', known, roster).has(address)) return ['told', 'public'];
     return known.disclosures.length > 0 ? ['public'] : [];
