@@ -7,7 +7,8 @@ import { readCommands } from '../../src/core/commands/grammar.ts';
 import { transcript } from '../../src/core/commands/transcript.ts';
 import { caseId } from '../../src/core/identifiers.ts';
 import { ada, contextAt, distros, dora, incoming, start, team } from '../core/given.ts';
-import { approvedByBoth, reported } from './approved-case.ts';
+import { reported } from '../core/cases/reported-case.ts';
+import { approvedByBoth } from './approved-case.ts';
 import type { Named } from './every-letter.ts';
 
 /** The answer to a coordinator's commands, by the code that obeys them. */

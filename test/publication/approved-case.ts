@@ -1,8 +1,9 @@
-/** A case that was reported, what makes it whole, and one that both coordinators have approved: what many letters are about. */
+/** What makes a case whole, and one that both coordinators have approved: what many letters are about. */
 
 import { approvalOf } from '../../src/core/advisories/approval.ts';
 import type { CaseEvent } from '../../src/core/cases/events.ts';
-import { ada, advisory, ben, contextAt, cve, incoming, reportedBy, rita, Story } from '../core/given.ts';
+import { ada, advisory, ben, contextAt, cve, incoming, rita, type Story } from '../core/given.ts';
+import { report, reported } from '../core/cases/reported-case.ts';
 
 /** What an advisory needs to be whole. */
 export const whole: readonly CaseEvent[] = [
@@ -20,18 +21,9 @@ export const whole: readonly CaseEvent[] = [
   { type: 'cve-assigned', cve },
 ];
 
-const report = incoming(1, rita);
-
-/** Reported by somebody with a key; and what else is known at once. */
-export function reported(...events: readonly CaseEvent[]): Story {
-  const story = new Story();
-  story.happens([reportedBy(report), ...events], report);
-  return story;
-}
-
 /** Whole, and approved as it stands. */
 export function approvedByBoth(): Story {
-  const story = reported(...whole);
+  const story = reported(report, ...whole);
   const { digest } = approvalOf(story.case, contextAt(story.now));
   for (const each of [ada, ben])
     story.happens([{ type: 'approved', digest, coordinator: each.address }], incoming(3, each));

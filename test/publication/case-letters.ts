@@ -27,10 +27,10 @@ import {
   start,
   Story,
 } from '../core/given.ts';
-import { approvedByBoth, reported, whole } from './approved-case.ts';
+import { report, reported } from '../core/cases/reported-case.ts';
+import { approvedByBoth, whole } from './approved-case.ts';
 import type { Named } from './every-letter.ts';
 
-const report = incoming(1, rita);
 const keylessReport = incoming(90, { ...rita, key: null }, { encrypted: false });
 const until = start.add({ hours: 246 });
 const otherCve = parseCveId('CVE-2026-23456') ?? cve;
@@ -113,7 +113,7 @@ function disclosed(letters: Letters, story: Story): void {
 function withoutEmbargo(letters: Letters): void {
   const reason = 'The parser runs without privileges.';
   letters.keep(reported().happens([{ type: 'rejected', class: 'hardening', reason }], incoming(2, ada)));
-  const lapsed = reported({ type: 'titled', title: 'Heap overflow in the parser' }).later({ hours: 24 * 90 });
+  const lapsed = reported(report, { type: 'titled', title: 'Heap overflow in the parser' }).later({ hours: 24 * 90 });
   letters.keep(lapsed.happens([{ type: 'end-reached' }]));
 }
 
@@ -154,7 +154,7 @@ function numbered(letters: Letters, log: readonly CaseEvent[]): void {
 
 /** What those hear who have the notice. */
 function moved(letters: Letters): void {
-  const story = reported(...whole, { type: 'embargo-set', until, zone: 'UTC', reason: null });
+  const story = reported(report, ...whole, { type: 'embargo-set', until, zone: 'UTC', reason: null });
   story.happens([{ type: 'notified', list: distros, members: [dora.address], skipped: [] }], incoming(6, ada));
   const later = { type: 'embargo-set', until: until.add({ hours: 120 }), zone: 'UTC', reason: null } as const;
   for (const event of [later, { type: 'held', reason: 'x' }, { type: 'resumed' }] as const)
@@ -169,7 +169,7 @@ function otherwise(letters: Letters): void {
     letters.put(`leaked-word-${letter.to[0]?.role ?? 'nobody'}`, [letter]);
   const reserved = approvedByBoth().happens([{ type: 'cve-reserved', cve: otherCve }]);
   letters.put('cve-reserved-voided', lettersIn(reserved, 'cve-reserved'));
-  const invited = reported(...whole).happens([{ type: 'invited', ...eve, atOnce: true }], incoming(2, ada));
+  const invited = reported(report, ...whole).happens([{ type: 'invited', ...eve, atOnce: true }], incoming(2, ada));
   letters.put('invitation-at-once', lettersIn(invited, 'invitation'));
 }
 

@@ -24,7 +24,8 @@ import {
   sha,
   start,
 } from '../core/given.ts';
-import { reported, whole } from './approved-case.ts';
+import { report, reported } from '../core/cases/reported-case.ts';
+import { whole } from './approved-case.ts';
 import type { Named } from './every-letter.ts';
 
 const byClock = { at: start, by: { kind: 'clock' }, mail: null, hash: sha(1) } as const;
@@ -34,6 +35,7 @@ export function daily(): readonly Named[] {
   const fresh = reported();
   const until = start.add({ hours: 174 });
   const planned = reported(
+    report,
     { type: 'confirmed', advisory },
     { type: 'titled', title: 'A quota is not kept by the scheduler' },
     { type: 'assigned', lead: ada.address },
@@ -110,7 +112,7 @@ export function noise(): readonly Named[] {
 
 /** What a member and a reporter hear of keys that end, the one told of a case that lasts longer. */
 export function ofKeys(): readonly Named[] {
-  const story = reported(...whole);
+  const story = reported(report, ...whole);
   const until = story.now.add({ hours: 24 * 20 });
   story.happens([{ type: 'embargo-set', until, zone: 'UTC', reason: null }], incoming(2, ada));
   story.happens([{ type: 'notified', list: distros, members: [dora.address], skipped: [] }], incoming(3, ada));

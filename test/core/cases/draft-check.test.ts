@@ -15,10 +15,10 @@ import {
   keysOf,
   lettersIn,
   readersOf,
-  reportedBy,
   rita,
   Story,
 } from '../given.ts';
+import { reported } from './reported-case.ts';
 
 const whole: readonly CaseEvent[] = [
   { type: 'confirmed', advisory },
@@ -29,12 +29,6 @@ const whole: readonly CaseEvent[] = [
   { type: 'linked', url: 'https://bugs.example/1', kind: 'bug', label: null },
   { type: 'credited', name: 'Rita Reporter', address: null, affiliation: null },
 ];
-
-function reported(from = incoming(1, rita)): Story {
-  const story = new Story();
-  story.happens([reportedBy(from)], from);
-  return story;
-}
 
 const order = (story: Story) =>
   nextDeadlines(story.case, contextAt(story.now)).find(({ command }) => command === 'show-draft');

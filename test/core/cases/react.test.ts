@@ -6,62 +6,25 @@ import {
   ada,
   address,
   advisory,
-  allKeys,
   ben,
   contextAt,
-  cve,
   dan,
   distros,
   dora,
   eve,
   incoming,
   key,
-  keysOf,
   lettersIn,
   linuxDistros,
   mail,
-  messageOf,
   oss,
   readersOf,
-  reportedBy,
   rita,
   roster,
   start,
   Story,
 } from '../given.ts';
-
-const report = incoming(1, rita);
-const keyless = { ...rita, key: null };
-
-function reported(): Story {
-  const story = new Story();
-  story.happens([reportedBy(report)], report);
-  return story;
-}
-
-const described: readonly CaseEvent[] = [
-  { type: 'confirmed', advisory },
-  { type: 'titled', title: 'Heap overflow in the parser' },
-  { type: 'described', text: 'A crafted header overflows the parser.' },
-  { type: 'affected', product: 'nova', ranges: ['>=27.0.0 <28.1.1'] },
-  { type: 'linked', url: 'https://review.example/1', kind: 'patch', label: null },
-  { type: 'linked', url: 'https://bugs.example/1', kind: 'bug', label: null },
-  { type: 'credited', name: 'Rita Reporter', address: rita.address, affiliation: null },
-  { type: 'cve-assigned', cve },
-  { type: 'patch-attached', branch: 'stable/27', mail: mail(5), parts: ['1.2'] },
-];
-
-/** Confirmed, with an embargo for ten days, and both distributors told. */
-function notified(): Story {
-  const story = reported();
-  const until = story.now.add({ hours: 240 });
-  story.happens([...described, { type: 'embargo-set', until, zone: 'UTC', reason: 'secret' }], incoming(6, ada));
-  story.happens(
-    [{ type: 'notified', list: distros, members: [dora.address, dan.address], skipped: [] }],
-    incoming(7, ada),
-  );
-  return story;
-}
+import { described, hears, keyless, notified, reported } from './reported-case.ts';
 
 const disclosedNow = (story: Story): CaseEvent => ({
   type: 'disclosed',
@@ -86,199 +49,13 @@ describe('word of a leak', () => {
   });
 });
 
-describe('a new report', () => {
-  it('goes to every coordinator sealed, whole, and thanks the reporter with the deadline', () => {
-    const effects = new Story().happens([reportedBy(report)], report);
-    const [copy] = lettersIn(effects, 'report');
-    const [thanks] = lettersIn(effects, 'acknowledgement');
-    expect(copy).toMatchObject({
-      protection: 'sealed',
-      subject: 'Heap overflow in the parser',
-      audience: 'team',
-      passesOn: { mail: report.mail, text: report.text, attachments: ['1.2'] },
-      inReplyTo: null,
-    });
-    expect(copy?.to).toEqual([
-      { ...ada, role: 'coordinator' },
-      { ...ben, role: 'coordinator' },
-    ]);
-    expect(thanks).toMatchObject({
-      protection: 'sealed',
-      to: [{ ...rita, role: 'reporter' }],
-      inReplyTo: report.messageId,
-    });
-    expect(thanks?.facts['deadline']).toBe('2026-05-31 09:00 UTC (Sun)');
-    expect(effects).toHaveLength(2);
-  });
-
-  it('is thanked for in clear without a word of it where there is no key', () => {
-    const plain = incoming(1, keyless);
-    const effects = new Story().happens([reportedBy(plain)], plain);
-    const [thanks] = lettersIn(effects, 'acknowledgement-clear');
-    expect(thanks).toMatchObject({ protection: 'signed', to: [{ address: rita.address, key: null }], passesOn: null });
-    expect(JSON.stringify(thanks)).not.toMatch(/overflow|exploit/i);
-    expect(thanks?.facts['deadline']).toBe('2026-05-31 09:00 UTC (Sun)');
-    expect(lettersIn(effects, 'acknowledgement')).toEqual([]);
-  });
-
-  it('is not answered where the mail came from a machine', () => {
-    const automatic = incoming(1, rita, { answerAllowed: false });
-    const effects = new Story().happens([reportedBy(automatic)], automatic);
-    expect(readersOf(effects.filter((each) => each.kind === 'letter'))).toEqual([ada.address, ben.address]);
-  });
-
-  it('that claims a coordinator as its author is thanked for with the key on the roster, whatever came with it', () => {
-    const forged = incoming(1, { ...ada, key: null }, { key: key('9') });
-    const effects = new Story().happens([reportedBy(forged)], forged, {
-      keys: new Map([...allKeys, ...keysOf([{ address: ada.address, key: key('9') }])]),
-    });
-    expect(lettersIn(effects, 'acknowledgement')[0]?.to).toMatchObject([{ address: ada.address, key: ada.key }]);
-  });
-
-  it('reaches the other coordinators, who are told, where the key of one has expired', () => {
-    const effects = new Story().happens([reportedBy(report)], report, {
-      keys: keysOf([ada, ben, rita], [ben.key]),
-    });
-    const [copy] = lettersIn(effects, 'report');
-    const [word] = lettersIn(effects, 'need-key');
-    expect(copy?.to.map((each) => each.address)).toEqual([ada.address]);
-    expect(copy?.facts['foot']).toContain(
-      'It could not go to Ben Coordinator <ben@example.org> (coordinator): expired on 2026-01-02.',
-    );
-    expect(word).toMatchObject({ protection: 'signed', to: [{ address: ben.address, key: null }], passesOn: null });
-  });
-});
-
-describe('a mail of the case', () => {
-  it('goes to everyone in its audience but its author, and tells each what they may know of the others', () => {
-    const story = reported();
-    story.happens(
-      [
-        { type: 'invited', ...eve },
-        { type: 'accepted', address: eve.address },
-      ],
-      incoming(2, ada),
-    );
-    const said = incoming(3, rita);
-    const effects = story.happens([{ type: 'message-received', message: messageOf(said) }], said);
-    const copies = lettersIn(effects, 'message');
-    expect(readersOf(copies)).toEqual([ada.address, ben.address, eve.address]);
-    const [forTeam, forExpert] = copies;
-    expect(forTeam?.facts['foot']).toEqual([
-      'This went to Ada Coordinator <ada@example.org> (coordinator), Ben Coordinator <ben@example.org> (coordinator) and Eve Expert <eve@example.org> (expert).',
-    ]);
-    expect(forExpert?.facts['foot']).toEqual(['This went to 2 coordinators and 1 expert.']);
-    expect(JSON.stringify({ ...forExpert, to: [] })).not.toMatch(/rita|ada|ben/i);
-  });
-
-  it('from an expert does not tell the reporter who the expert is', () => {
-    const story = reported();
-    story.happens(
-      [
-        { type: 'invited', ...eve },
-        { type: 'accepted', address: eve.address },
-      ],
-      incoming(2, ada),
-    );
-    const said = incoming(3, eve);
-    const effects = story.happens([{ type: 'message-received', message: messageOf(said) }], said);
-    const forReporter = lettersIn(effects, 'message').find((each) => each.to[0]?.address === rita.address);
-    expect(forReporter?.facts['from']).toBe('an expert');
-    expect(JSON.stringify({ ...forReporter, to: [] })).not.toMatch(/eve|ada|ben/i);
-  });
-
-  it.each([
-    ['a stranger', incoming(3, { name: null, address: address('x@stranger.example'), key: null })],
-    ['someone who only claims to be a coordinator', incoming(3, { ...ada, key: null })],
-    ['someone who only claims to be an expert', incoming(3, { ...eve, key: null })],
-    [
-      'a coordinator in whose mail the From is another',
-      incoming(3, ada, { from: { name: null, address: rita.address } }),
-    ],
-    ['a reporter with commands that were not obeyed', incoming(3, rita, { refused: true })],
-    ['a stakeholder', incoming(3, dora)],
-  ])('from %s reaches the coordinators only, marked', (_who, said) => {
-    const story = notified();
-    story.happens(
-      [
-        { type: 'invited', ...eve },
-        { type: 'accepted', address: eve.address },
-      ],
-      incoming(2, ada),
-    );
-    const effects = story.happens([{ type: 'message-received', message: messageOf(said) }], said);
-    const copies = lettersIn(effects, 'message');
-    expect(copies.every((each) => each.to.every(({ role }) => role === 'coordinator'))).toBe(true);
-    expect(copies[0]?.facts['warning']).toEqual(expect.any(String));
-    expect(copies[0]?.audience).toBe('team');
-  });
-
-  it('without a signature reaches the case where it says it is the reporter’s, as many reporters cannot sign', () => {
-    const story = reported();
-    story.happens(
-      [
-        { type: 'invited', ...eve },
-        { type: 'accepted', address: eve.address },
-      ],
-      incoming(2, ada),
-    );
-    const said = incoming(3, keyless);
-    const effects = story.happens([{ type: 'message-received', message: messageOf(said) }], said);
-    expect(readersOf(lettersIn(effects, 'message'))).toEqual([ada.address, ben.address, eve.address]);
-    expect(lettersIn(effects, 'message')[0]?.facts['proof']).toContain('only claimed');
-  });
-
-  it('for the team stays with the team', () => {
-    const story = reported();
-    const said = incoming(3, ada);
-    const effects = story.happens([{ type: 'message-received', message: messageOf(said, 'team') }], said);
-    expect(readersOf(effects.filter((each) => each.kind === 'letter'))).toEqual([ben.address]);
-  });
-
-  it('asks a reporter without a key for one, with nothing of the content, in one and the same effect each time', () => {
-    const plain = incoming(1, keyless);
-    const story = new Story();
-    story.happens([reportedBy(plain)], plain);
-    const asked = [2, 3].map((number) => {
-      const said = incoming(number, ada);
-      return lettersIn(story.happens([{ type: 'message-received', message: messageOf(said) }], said), 'need-key')[0];
-    });
-    expect(asked[0]?.to[0]?.address).toBe(rita.address);
-    expect(asked[1]?.key).toBe(asked[0]?.key);
-  });
-
-  it('comes back to the coordinator who wrote it where it cannot reach the reporter, and says so', () => {
-    const words = (reporter: typeof rita | typeof keyless) => {
-      const story = new Story();
-      story.happens([reportedBy(incoming(1, reporter))], incoming(1, reporter));
-      const said = incoming(2, ada);
-      return lettersIn(story.happens([{ type: 'message-received', message: messageOf(said) }], said), 'message');
-    };
-    expect(readersOf(words(rita))).toEqual([ben.address, rita.address]);
-    const missed = words(keyless);
-    expect(readersOf(missed)).toEqual([ada.address, ben.address]);
-    expect(JSON.stringify(missed[0]?.facts['foot'])).toContain('It could not go to');
-  });
-
-  it('of a case in the open goes to a reporter without a key in clear, and what the team says among itself does not', () => {
-    const plain = incoming(1, keyless);
-    const story = new Story();
-    story.happens([reportedBy(plain), { type: 'made-public', reason: null }], plain);
-    const said = incoming(2, ada);
-    const open = story.happens([{ type: 'message-received', message: messageOf(said) }], said);
-    const inside = story.happens([{ type: 'message-received', message: messageOf(said, 'team') }], said);
-    expect(lettersIn(open, 'message').find((each) => each.protection === 'signed')?.to[0]?.address).toBe(rita.address);
-    expect(lettersIn(inside, 'message').every((each) => each.protection === 'sealed')).toBe(true);
-  });
-});
-
 describe('an expert', () => {
   it('gets the terms first, which tell nothing, and after accepting them the case with the report and the patches', () => {
     const story = reported();
     story.happens(described, incoming(2, ada));
     const terms = lettersIn(story.happens([{ type: 'invited', ...eve }], incoming(3, ada)), 'terms');
     const said = incoming(4, rita);
-    const before = story.happens([{ type: 'message-received', message: messageOf(said) }], said);
+    const before = hears(story, said);
     const [invitation] = lettersIn(
       story.happens([{ type: 'accepted', address: eve.address }], incoming(5, eve)),
       'invitation',
@@ -383,9 +160,7 @@ describe('disclosure', () => {
   });
 
   it('is told in clear to a reporter without a key, as it is public', () => {
-    const plain = incoming(1, keyless);
-    const story = new Story();
-    story.happens([reportedBy(plain)], plain);
+    const story = reported(incoming(1, keyless));
     story.happens(described, incoming(2, ada));
     const told = lettersIn(story.happens([disclosedNow(story)]), 'disclosed');
     expect(told.find((each) => each.protection === 'signed')?.to).toMatchObject([{ address: rita.address }]);

@@ -18,19 +18,11 @@ import {
   messageOf,
   policy,
   readersOf,
-  reportedBy,
-  rita,
   Story,
   team,
   templates,
 } from '../given.ts';
-
-/** Received on Monday, 2 March 2026, 09:00 UTC. */
-function reported(): Story {
-  const story = new Story();
-  story.happens([reportedBy(incoming(1, rita))], incoming(1, rita));
-  return story;
-}
+import { reported } from './reported-case.ts';
 
 const led: CaseEvent = { type: 'assigned', lead: ada.address };
 const confirmed: readonly CaseEvent[] = [
