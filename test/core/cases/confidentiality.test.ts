@@ -5,120 +5,30 @@ import { approvalOf } from '../../../src/core/advisories/approval.ts';
 import { isOpen, mayGoOut } from '../../../src/core/cases/confidentiality.ts';
 import { decideDue, nextDeadlines } from '../../../src/core/cases/deadlines.ts';
 import { clearTemplates, type Effect, type Letter } from '../../../src/core/cases/effects.ts';
-import type { Audience, CaseEvent } from '../../../src/core/cases/events.ts';
+import type { CaseEvent } from '../../../src/core/cases/events.ts';
 import type { CaseState } from '../../../src/core/cases/state.ts';
 import type { Fingerprint } from '../../../src/core/identifiers.ts';
 import type { Roster } from '../../../src/core/roster/people.ts';
 import { renderLetter } from '../../../src/publication/templates.ts';
 import {
   ada,
-  address,
   advisory,
   ben,
   contextAt,
-  cve,
-  dan,
-  distros,
   dora,
-  eve,
   incoming,
   keysOf,
-  linuxDistros,
-  key,
   mail,
   messageOf,
   reportedBy,
   rita,
   roster,
-  sha,
   Story,
   team,
   templates,
 } from '../given.ts';
-
-/** Stands in everything that is secret: Subject, text, title, description, reasons. */
-const marker = 'Zanzibar';
-const stranger = { name: 'Mallory', address: address('mallory@stranger.example'), key: key('9') };
-const people = [ada, ben, eve, rita, dora, dan, stranger];
-/** Is asked for a CVE id, and reads that one letter. */
-const assigner = { name: 'Example CNA', address: address('cve@cna.example'), key: key('8') };
-const everyKey = [...people, assigner, { address: linuxDistros, key: key('5') }];
-
-type Step =
-  | {
-      readonly does: 'say';
-      readonly who: number;
-      readonly proven: boolean;
-      readonly audience: Audience;
-      readonly refused: boolean;
-    }
-  | { readonly does: 'command'; readonly event: CaseEvent }
-  | { readonly does: 'approve' | 'tick' | 'disclose' | 'undo' }
-  | { readonly does: 'expire'; readonly keys: readonly Fingerprint[] }
-  | { readonly does: 'leave'; readonly who: number }
-  | { readonly does: 'wait'; readonly hours: number };
-
-const secret = `${marker} text`;
-const command: fc.Arbitrary<CaseEvent> = fc.constantFrom<CaseEvent>(
-  { type: 'confirmed', advisory },
-  { type: 'titled', title: secret },
-  { type: 'described', text: secret },
-  { type: 'described', text: `${secret}, changed` },
-  { type: 'affected', product: 'nova', ranges: ['<1'] },
-  { type: 'cve-assigned', cve },
-  { type: 'cve-asked', of: { kind: 'cna', ...assigner } },
-  { type: 'cve-reserved', cve },
-  { type: 'workaround-given', text: secret },
-  { type: 'noted', text: secret },
-  { type: 'removed', address: eve.address },
-  { type: 'removed', address: rita.address },
-  { type: 'removed', address: dan.address },
-  { type: 'reopened' },
-  { type: 'leaked', url: `https://${marker}.example/` },
-  { type: 'end-reached' },
-  { type: 'embargo-set', until: Temporal.Instant.from('2026-03-20T15:00:00Z'), zone: 'UTC', reason: secret },
-  { type: 'draft-shown', digest: sha(8), reporters: [rita.address] },
-  { type: 'answered', member: dora.address, answer: 'object', text: secret },
-  { type: 'withdrawal-asked', reason: secret },
-  { type: 'waived', item: 'cve', reason: secret },
-  { type: 'patch-attached', branch: 'main', mail: mail(5), parts: ['1.2'] },
-  { type: 'rejected', class: 'invalid', reason: secret },
-  { type: 'made-public', reason: secret },
-  { type: 'embargo-lifted', reason: secret },
-  { type: 'invited', ...eve },
-  { type: 'invited', ...stranger },
-  { type: 'accepted', address: eve.address },
-  { type: 'notified', list: distros, members: [dora.address, dan.address], skipped: [] },
-  { type: 'notified', list: linuxDistros, members: [linuxDistros], skipped: [] },
-  { type: 'held', reason: secret },
-  { type: 'resumed' },
-  { type: 'reporter-key-learned', key: rita.key },
-  { type: 'closed' },
-);
-
-const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 5, arbitrary: command.map((event): Step => ({ does: 'command', event })) },
-  {
-    weight: 4,
-    arbitrary: fc.record({
-      does: fc.constant('say' as const),
-      who: fc.nat({ max: people.length - 1 }),
-      proven: fc.boolean(),
-      audience: fc.constantFrom<Audience>('team', 'case'),
-      refused: fc.boolean(),
-    }),
-  },
-  {
-    weight: 3,
-    arbitrary: fc.constantFrom<Step>({ does: 'approve' }, { does: 'tick' }, { does: 'disclose' }, { does: 'undo' }),
-  },
-  {
-    weight: 1,
-    arbitrary: fc.subarray(everyKey.map((each) => each.key)).map((keys): Step => ({ does: 'expire', keys })),
-  },
-  { weight: 1, arbitrary: fc.nat({ max: 3 }).map((who): Step => ({ does: 'leave', who })) },
-  { weight: 2, arbitrary: fc.integer({ min: 1, max: 400 }).map((hours): Step => ({ does: 'wait', hours })) },
-);
+import { assigner, everyKey, marker, people, secret, step, type Step } from './happenings.ts';
+import { reported } from './reported-case.ts';
 
 /** A world in which the case goes on: which keys have expired, who is still there, and what has gone out. */
 class World {
@@ -194,35 +104,20 @@ class World {
   take(next: Step): void {
     const { story } = this;
     switch (next.does) {
-      case 'say': {
-        const person = people[next.who] ?? ada;
-        const said = incoming((this.number += 1), next.proven ? person : { ...person, key: null }, {
-          subject: secret,
-          text: secret,
-          refused: next.refused,
-        });
-        return this.record([{ type: 'message-received', message: messageOf(said, next.audience) }], said);
-      }
+      case 'say':
+        return this.say(next);
       case 'command':
         return this.record([next.event], incoming((this.number += 1), ada, { subject: secret, text: secret }));
       case 'approve': {
-        const { digest } = approvalOf(story.case, contextAt(story.now, this.over));
-        return this.record(
-          [ada, ben].map((each) => ({ type: 'approved', digest, coordinator: each.address })),
-          null,
-        );
+        const { digest } = this.approval;
+        const approved = [ada, ben].map((each) => ({ type: 'approved', digest, coordinator: each.address }) as const);
+        return this.record(approved, null);
       }
-      case 'tick': {
-        const context = contextAt(story.now, this.over);
-        const [deadline] = nextDeadlines(story.case, context);
-        const events = deadline === undefined ? [] : decideDue(deadline, story.case, context);
-        if (events.some((event) => event.type === 'disclosed')) this.checkDisclosure(context);
-        return this.record(events, null);
-      }
+      case 'tick':
+        return this.tick();
       case 'disclose': {
-        const approval = approvalOf(story.case, contextAt(story.now, this.over));
-        if (approval.complete && story.case.disclosed === null)
-          this.record([{ type: 'disclosed', digest: approval.digest, due: null }], null);
+        const { complete, digest } = this.approval;
+        if (complete && story.case.disclosed === null) this.record([{ type: 'disclosed', digest, due: null }], null);
         return;
       }
       case 'undo':
@@ -233,13 +128,34 @@ class World {
       case 'leave':
         this.roster = { ...roster, coordinators: roster.coordinators.filter((_, index) => index !== next.who) };
         return;
-      case 'wait':
-        story.later({ hours: next.hours });
-        return this.record(
-          [{ type: 'embargo-set', until: story.now.add({ hours: 50 }), zone: 'UTC', reason: secret }],
-          null,
-        );
+      case 'wait': {
+        const until = story.later({ hours: next.hours }).now.add({ hours: 50 });
+        return this.record([{ type: 'embargo-set', until, zone: 'UTC', reason: secret }], null);
+      }
     }
+  }
+
+  get approval(): ReturnType<typeof approvalOf> {
+    return approvalOf(this.story.case, contextAt(this.story.now, this.over));
+  }
+
+  say({ who, proven, audience, refused }: Extract<Step, { readonly does: 'say' }>): void {
+    const person = people[who] ?? ada;
+    const said = incoming((this.number += 1), proven ? person : { ...person, key: null }, {
+      subject: secret,
+      text: secret,
+      refused,
+    });
+    this.record([{ type: 'message-received', message: messageOf(said, audience) }], said);
+  }
+
+  tick(): void {
+    const { story } = this;
+    const context = contextAt(story.now, this.over);
+    const [deadline] = nextDeadlines(story.case, context);
+    const events = deadline === undefined ? [] : decideDue(deadline, story.case, context);
+    if (events.some((event) => event.type === 'disclosed')) this.checkDisclosure(context);
+    this.record(events, null);
   }
 
   checkDisclosure(context: ReturnType<typeof contextAt>): void {
@@ -300,8 +216,7 @@ describe('what may go out', () => {
   });
 
   it('is no announcement before the disclosure', () => {
-    const story = new Story();
-    story.happens([reportedBy(incoming(1, rita))], incoming(1, rita));
+    const story = reported();
     const list = roster.lists.find((each) => each.kind === 'announcement')!;
     const announcement: Effect = {
       kind: 'announcement',

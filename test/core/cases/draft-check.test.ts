@@ -4,20 +4,8 @@ import { anonymous } from '../../../src/core/advisories/credits.ts';
 import { decideDue, nextDeadlines } from '../../../src/core/cases/deadlines.ts';
 import type { Effect } from '../../../src/core/cases/effects.ts';
 import type { CaseEvent } from '../../../src/core/cases/events.ts';
-import {
-  ada,
-  address,
-  advisory,
-  contextAt,
-  id,
-  incoming,
-  key,
-  keysOf,
-  lettersIn,
-  readersOf,
-  rita,
-  Story,
-} from '../given.ts';
+import type { Story } from '../given.ts';
+import { ada, address, advisory, contextAt, id, incoming, key, keysOf, lettersIn, readersOf, rita } from '../given.ts';
 import { reported } from './reported-case.ts';
 
 const whole: readonly CaseEvent[] = [

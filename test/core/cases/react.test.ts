@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { approvalOf } from '../../../src/core/advisories/approval.ts';
 import type { CaseEvent } from '../../../src/core/cases/events.ts';
+import type { Story } from '../given.ts';
 import {
   ada,
   address,
@@ -22,7 +23,6 @@ import {
   rita,
   roster,
   start,
-  Story,
 } from '../given.ts';
 import { described, hears, keyless, notified, reported } from './reported-case.ts';
 

@@ -5,6 +5,7 @@ import type { Letter } from '../../../src/core/cases/effects.ts';
 import type { CaseEvent } from '../../../src/core/cases/events.ts';
 import { reminderDeadline, remindersDue } from '../../../src/core/cases/reminders.ts';
 import { renderLetter } from '../../../src/publication/templates.ts';
+import type { Story } from '../given.ts';
 import {
   ada,
   advisory,
@@ -18,7 +19,6 @@ import {
   messageOf,
   policy,
   readersOf,
-  Story,
   team,
   templates,
 } from '../given.ts';
