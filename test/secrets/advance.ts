@@ -149,6 +149,8 @@ function forth(scene: Scene): string {
   const { seed, by, mark, state } = scene;
   const [expert] = state.experts;
   const approved = state.approvals.length > 1;
+  // The word of a second coordinator, however long after the first.
+  if (state.disclosureRequests.length > 0 && seed % 3 === 0) return '#disclose';
   switch (seed % 37) {
     case 4:
     case 7:

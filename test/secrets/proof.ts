@@ -31,8 +31,15 @@ export const seedOf = (usual = Math.floor(Math.random() * 2 ** 31)): number =>
 /** `EMBARGOD_PATH=…` begins with the game that failed, as the failure names it. */
 const path = process.env['EMBARGOD_PATH'];
 
-/** At least `steps` mails, ticks and changes, each of them judged. Rejects with the shortest game found that goes wrong, and how to play it again. */
-export async function prove(steps: number, seed: number): Promise<Proof> {
+/**
+ * At least `steps` mails, ticks and changes, each of them judged; `tell` hears how far they are after each game. Rejects with
+ * the shortest game found that goes wrong, and how to play it again.
+ */
+export async function prove(
+  steps: number,
+  seed: number,
+  tell: (steps: number) => void = () => undefined,
+): Promise<Proof> {
   const proof: Proof = { steps: 0, effects: 0, cases: 0, templates: new Map(), events: new Map(), verbs: new Map() };
   let played = 0;
   let failed = false;
@@ -43,6 +50,7 @@ export async function prove(steps: number, seed: number): Promise<Proof> {
     const { judge, world, verbs, steps: taken } = await playing(told, played % 20 === 0);
     failed = false;
     proof.steps += taken;
+    tell(proof.steps);
     proof.effects += judge.effects;
     proof.cases += world.cases.size;
     for (const { event } of world.log) count(proof.events, event.type);

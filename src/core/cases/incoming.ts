@@ -244,11 +244,12 @@ function readable(message: OpenedMessage, commands: readonly CommandText[], arou
   return [...stretches, ...closed].join('\n\n');
 }
 
-/** A line `#case` of somebody on record is for us, and not for those whom the words are for. */
-function wordsOf(part: OpenedPart, { known }: Surroundings): string {
+/** A line `#case` is for us, and not for those whom the words are for; of somebody unknown the team sees it. */
+function wordsOf(part: OpenedPart, { known, nameOf }: Surroundings): string {
   const text = part.text ?? '';
   const signatures = signedLayers(part).flatMap((layer) => layer.signatures);
-  if (!signatures.some(({ verdict, key }) => verdict === 'good' && key !== null && known(key))) return text;
+  const proven = signatures.some(({ verdict, key }) => verdict === 'good' && key !== null && known(key));
+  if (nameOf !== undefined && !proven) return text;
   const { caseNamed, commands, problems, rest } = readCommands(text);
   const namesOnly = caseNamed !== null && commands.length === 0 && problems.length === 0;
   return part.type === 'text/plain' && namesOnly ? rest : text;

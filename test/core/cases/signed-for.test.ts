@@ -123,6 +123,10 @@ describe('a new mail to the team', () => {
   it('is for the case that its signature names, where the signer is on it', () => {
     expect(where(lined(layers))).toEqual({ kind: 'case', case: id, audience: 'case' });
     expect(read(lined(layers)).text).not.toContain('#case');
+    // Of somebody unknown it proves nothing: the team sees it, and those to whom the words go do not.
+    const unknown = read(lined([encrypted]));
+    expect(unknown.text).not.toContain('#case');
+    expect(unknown.textForTeam).toContain('#case');
   });
 
   it('is a report, where anybody else says so, or it came before', () => {
