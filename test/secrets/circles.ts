@@ -30,7 +30,11 @@ export function readersIn(circle: Circle, { reporters, experts, told, removed }:
   for (const { address, key, accepted } of experts)
     if (accepted) put({ address, key: key ?? roster.experts.find((each) => each.address === address)?.key ?? null });
   for (const reporter of heard.filter(there))
-    put(record.find(({ address }) => address === reporter.address) ?? reporter);
+    put(
+      record.find(({ address }) => address === reporter.address) ??
+        (reporter.key === null ? experts.find(({ address }) => address === reporter.address) : null) ??
+        reporter,
+    );
   if (circle === 'case' || circle === 'report') return found;
   for (const { list: name, members } of told) {
     const list = roster.lists.find(({ address }) => address === name);

@@ -9,6 +9,13 @@ type Reported = Pick<CaseState, 'reporter' | 'alsoReported'> & Partial<Pick<Case
 export const reportersOf = ({ reporter, alsoReported, removed = [] }: Reported): readonly Reporter[] =>
   [reporter, ...alsoReported].filter((each) => each !== null).filter(({ address }) => !removed.includes(address));
 
+/** The reporters of a case, each with the key in use: who brought none and was invited as well has that one. */
+export const reportersWithKeys = (state: CaseState): readonly Reporter[] =>
+  reportersOf(state).map((each) => {
+    const invited = state.experts.find(({ address }) => address === each.address);
+    return { ...each, key: each.key ?? invited?.key ?? null };
+  });
+
 /** The case that mail for this one is for: itself, or the one that it was joined to, and that one in turn. */
 export function standsFor(state: CaseState, cases: readonly CaseState[]): CaseState {
   const next = state.joinedTo === null ? undefined : cases.find((each) => each.id === state.joinedTo);

@@ -6,7 +6,6 @@ import { everyone } from '../roster/audiences.ts';
 import type { Context } from './context.ts';
 import type { CaseEvent } from './events.ts';
 import type { Incoming } from './incoming.ts';
-import { reportersOf } from './merging.ts';
 import type { CaseState, Reporter } from './state.ts';
 
 /** Announced so often, on one case: who floods it with keys is heard no more. */
@@ -43,13 +42,6 @@ interface Heard {
   readonly incoming: Pick<Incoming, 'from' | 'speaker' | 'key' | 'sentOn'>;
   readonly inThread: boolean;
 }
-
-/** The reporters of a case, each with the key in use: who was invited as well is known by that key. */
-export const reportersWithKeys = (state: CaseState): readonly Reporter[] =>
-  reportersOf(state).map((each) => {
-    const invited = state.experts.find(({ address }) => address === each.address);
-    return { ...each, key: each.key ?? invited?.key ?? null };
-  });
 
 /**
  * `reporters`: of the case, with the keys in use. `history`: what is in its log. A first key is taken only in an answer to

@@ -2,7 +2,7 @@
 
 import type { Audience } from '../cases/events.ts';
 import type { Recipient } from '../cases/effects.ts';
-import { reportersOf } from '../cases/merging.ts';
+import { reportersWithKeys } from '../cases/merging.ts';
 import type { CaseState } from '../cases/state.ts';
 import type { Address, Fingerprint } from '../identifiers.ts';
 import { inGoodStanding } from '../lists/membership.ts';
@@ -86,7 +86,7 @@ function experts(state: CaseState, roster: Roster): readonly Recipient[] {
 
 /** A reporter who writes from an address on the roster is served with the key on the roster, never with one from a mail. */
 function reporters(state: CaseState, roster: Roster): readonly Recipient[] {
-  return reportersOf(state).map(({ address, name, key }) => {
+  return reportersWithKeys(state).map(({ address, name, key }) => {
     const onRoster = everyone(roster).find((each) => each.address === address);
     return as('reporter', { address, name, key: onRoster === undefined ? key : onRoster.key });
   });

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { keyNews, lacksKey, reportersWithKeys } from '../../../src/core/cases/reporter-keys.ts';
+import { reportersWithKeys } from '../../../src/core/cases/merging.ts';
+import { keyNews, lacksKey } from '../../../src/core/cases/reporter-keys.ts';
+import { readers } from '../../../src/core/roster/audiences.ts';
 import type { OfferedKey } from '../../../src/core/message.ts';
 import {
   ada,
@@ -66,6 +68,8 @@ describe('a key that comes with a reporter’s mail', () => {
     expect(keyNews(heard([offered(fresh)]), reportersWithKeys(story.case), [], context)).toMatchObject([
       { type: 'reporter-key-offered', key: fresh },
     ]);
+    // The terms do not stand between them and what they are told as a reporter.
+    expect(readers('case', story.case, context.roster).at(-1)).toMatchObject({ role: 'reporter', key: rita.key });
   });
 
   it('is not taken while it is in doubt whose the known ones are', () => {
