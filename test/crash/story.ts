@@ -104,27 +104,10 @@ export class Story {
   async #step(step: Step): Promise<void> {
     const { rita, ada, ben, dora, dan } = this.cast;
     switch (step) {
-      case 'report': {
-        const content = Buffer.from(await rita.exportKey());
-        const attachments = [{ filename: 'rita.asc', type: 'application/pgp-keys', content }];
-        await this.#say(rita, team, 'a heap overflow', 'The parser overflows.\n\nRita', { attachments });
-        await this.#read([rita], firstCase);
-        return this.#read([ada, ben], 'The parser overflows.');
-      }
+      case 'report':
+        return this.#report();
       case 'plain report':
-        await this.#submit(
-          'pat@plain.example',
-          team,
-          plainMail({
-            from: 'Pat <pat@plain.example>',
-            to: team,
-            subject: 'Another bug',
-            text: 'Nothing works.',
-            messageId: 'plain@client.example',
-          }),
-        );
-        await this.cast.relay.until((mail) => mail.to === 'pat@plain.example', 'an acknowledgement to Pat');
-        return this.#read([ada, ben], 'Nothing works.');
+        return this.#reportInClear();
       case 'reply':
         await this.#say(rita, caseAddress, step, 'It crashes 32-bit too.');
         return this.#read([ada, ben], 'It crashes 32-bit too.');
@@ -144,28 +127,47 @@ export class Story {
         return this.#approve(ada, step);
       case 'second approval':
         return this.#approve(ben, step);
-      case 'notice':
-        await this.#say(
-          ada,
-          caseAddress,
-          step,
-          '#embargo +30d fixes are being prepared\n#notify distros@example.org\n',
-        );
+      case 'notice': {
+        const notice = '#embargo +30d fixes are being prepared\n#notify distros@example.org\n';
+        await this.#say(ada, caseAddress, step, notice);
         return this.#read([dora, dan], 'A crafted header overflows');
-      case 'date': {
-        const until = Temporal.Now.instant()
-          .add({ seconds: this.#embargoSeconds })
-          .toZonedDateTimeISO('UTC')
-          .round('second');
-        const moment = `${until.toPlainDate().toString()} ${until.toPlainTime().toString()} UTC`;
-        await this.#say(ada, caseAddress, step, `#embargo ${moment} fixes are ready\n`);
-        return this.#read([ada, ben], 'fixes are ready');
       }
+      case 'date':
+        return this.#date(step);
       case 'disclosure':
         for (const list of ['oss-security@lists.openwall.com', 'announce@lists.example.org'])
           await this.cast.relay.until((mail) => mail.to === list, `the advisory to ${list}`, 60_000);
         return this.#read([ada, ben, rita, dora, dan], /EXSA-\d{4}-\d{3,}/);
     }
+  }
+
+  async #report(): Promise<void> {
+    const { rita, ada, ben } = this.cast;
+    const content = Buffer.from(await rita.exportKey());
+    const attachments = [{ filename: 'rita.asc', type: 'application/pgp-keys', content }];
+    await this.#say(rita, team, 'a heap overflow', 'The parser overflows.\n\nRita', { attachments });
+    await this.#read([rita], firstCase);
+    return this.#read([ada, ben], 'The parser overflows.');
+  }
+
+  async #reportInClear(): Promise<void> {
+    const pat = 'pat@plain.example';
+    const text = 'Nothing works.';
+    const messageId = 'plain@client.example';
+    const mail = plainMail({ from: `Pat <${pat}>`, to: team, subject: 'Another bug', text, messageId });
+    await this.#submit(pat, team, mail);
+    await this.cast.relay.until(({ to }) => to === pat, 'an acknowledgement to Pat');
+    return this.#read([this.cast.ada, this.cast.ben], text);
+  }
+
+  async #date(step: Step): Promise<void> {
+    const until = Temporal.Now.instant()
+      .add({ seconds: this.#embargoSeconds })
+      .toZonedDateTimeISO('UTC')
+      .round('second');
+    const moment = `${until.toPlainDate().toString()} ${until.toPlainTime().toString()} UTC`;
+    await this.#say(this.cast.ada, caseAddress, step, `#embargo ${moment} fixes are ready\n`);
+    return this.#read([this.cast.ada, this.cast.ben], 'fixes are ready');
   }
 
   async #approve(by: Gnupg, step: Step): Promise<void> {

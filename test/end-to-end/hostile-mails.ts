@@ -73,102 +73,119 @@ export interface Hostile {
   readonly raw: Buffer;
 }
 
+/** By an author who is not known to the team. */
+interface Made {
+  readonly key: string;
+  /** As an Autocrypt field has it, folded. */
+  readonly keydata: string;
+  /** Over `text('signed')`. */
+  readonly signature: string;
+  /** Encrypted to the team. */
+  readonly report: string;
+}
+
+/** Whole mails that are not encrypted, by what is wrong with them. */
+const inClear: readonly (readonly [string, (from: string, made: Made) => string])[] = [
+  ['40 MB in clear', (from) => head(from) + withAttachment(attachedBlocks.clear)],
+  ['10,000 parts', (from) => head(from) + manyParts(10_000)],
+  ['200 nested parts', (from) => head(from) + nested(200)],
+  ['nothing at all', () => ''],
+  ['an encrypted mail cut in the middle', (from, { report }) => (head(from) + report).slice(0, -300)],
+  ['a header field of 10 MB', (from) => `${head(from)}X-Long: ${'a'.repeat(10_000_000)}\r\n\r\nhello\r\n`],
+  ['a folded header field of 10 MB', (from) => `${head(from)}X-Long: a\r\n${' a\r\n'.repeat(2_500_000)}\r\nhello\r\n`],
+  ['100,000 header fields', (from) => `${head(from)}${'X-Y: z\r\n'.repeat(100_000)}\r\nhello\r\n`],
+  ['one line of 10 MB', (from) => `${head(from)}\r\n${'a'.repeat(10_000_000)}\r\n`],
+  ['5 MB of empty lines', (from) => `${head(from)}\r\n${'\r\n'.repeat(2_500_000)}`],
+  ['2 MB of text', (from) => `${head(from)}${text(lines(2_000_000))}`],
+  ['2 MB of HTML', (from) => `${head(from)}Content-Type: text/html\r\n\r\n${'<p>a</p>\r\n'.repeat(200_000)}`],
+  ['a name of 6,000 letters', (from) => `${head(from).replace('<', `${'N'.repeat(6000)} <`)}${text('x')}`],
+  ['NUL bytes', (from) => `${head(from)}${text('\0'.repeat(1_000_000))}`],
+  [
+    '5 MB of boundary lines that are none',
+    (from) => `${head(from)}Content-Type: multipart/mixed; boundary=b\r\n\r\n${'--\r\n'.repeat(1_250_000)}`,
+  ],
+  [
+    'a boundary within a boundary',
+    (from) =>
+      `${head(from)}Content-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\nContent-Type: multipart/mixed; boundary="b--"\r\n\r\n--b--\r\n\r\n--b----\r\n--b\r\n\r\nx\r\n--b--x\r\n`,
+  ],
+  [
+    'base64 that is none',
+    (from) =>
+      `${head(from)}Content-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\n${'%%%=A=\r\n'.repeat(300_000)}`,
+  ],
+  [
+    'a key block of 10 MB',
+    (from) =>
+      `${head(from)}Content-Type: application/pgp-keys\r\n\r\n-----BEGIN PGP PUBLIC KEY BLOCK-----\r\n\r\n${manyBlocks(130)}\r\n-----END PGP PUBLIC KEY BLOCK-----\r\n`,
+  ],
+  [
+    '900 keys',
+    (from, { key }) =>
+      `${head(from)}Content-Type: multipart/mixed; boundary=k\r\n\r\n${`--k\r\nContent-Type: application/pgp-keys\r\n\r\n${key}\r\n`.repeat(900)}--k--\r\n`,
+  ],
+  [
+    '1,000 Autocrypt fields',
+    (from, { keydata }) =>
+      `${head(from)}${`Autocrypt: addr=${from}; keydata=${keydata}\r\n`.repeat(1000)}\r\nhello\r\n`,
+  ],
+  [
+    '1,000 recipients',
+    (from) =>
+      `${head(from)}Cc: ${Array.from({ length: 1000 }, (_, n) => `<p${n}@many.example>`).join(',\r\n ')}\r\n\r\nhello\r\n`,
+  ],
+  [
+    '500 signatures',
+    (from, { signature }) =>
+      head(from) + signed(text('signed').slice(0, -2), Array.from({ length: 500 }, () => signature).join('')),
+  ],
+  [
+    '20,000 inline blocks',
+    (from) =>
+      `${head(from)}\r\n${'-----BEGIN PGP MESSAGE-----\r\n\r\nwsBMA\r\n-----END PGP MESSAGE-----\r\n'.repeat(20_000)}`,
+  ],
+];
+
+type Seal = (content: string | Buffer, more?: readonly string[]) => Promise<string>;
+
+/** What is encrypted to us, with options of GnuPG. */
+const encrypted: readonly (readonly [string, (sealed: Seal) => Promise<string>])[] = [
+  ['40 MB encrypted', (sealed) => sealed(withAttachment(attachedBlocks.encrypted))],
+  ['10,000 parts, encrypted', (sealed) => sealed(manyParts(10_000))],
+  ['200 nested parts, encrypted', (sealed) => sealed(nested(200))],
+  ['5 GB compressed and encrypted', (sealed) => sealed(bomb(5), ['--no-literal'])],
+  ['a compressed mail in a compressed mail', (sealed) => sealed(bomb(1), [])],
+  ['40 MB of text, compressed and encrypted', (sealed) => sealed(text(lines(40_000_000)), ['--compress-algo', 'zlib'])],
+  ['100 MB compressed with bzip2', (sealed) => sealed(Buffer.alloc(100_000_000), ['--compress-algo', 'bzip2'])],
+  ['2 MB of marker packets, encrypted', (sealed) => sealed(Buffer.alloc(2 * megabyte, marker), ['--no-literal'])],
+  ['encrypted to nobody that is named', (sealed) => sealed(text('x'), ['--throw-keyids'])],
+];
+
 /** @param by who encrypts and signs, and is not known to the team */
 export async function hostileMails(by: Gnupg, team: string): Promise<readonly Hostile[]> {
-  const sealed = async (content: string | Buffer, more: readonly string[] = []): Promise<string> => {
+  const sealed: Seal = async (content, more = []) => {
     const options = ['--armor', '--compress-algo', 'none', '--recipient', team, ...more];
     const { stdout, stderr, exitCode } = await by.run([...options, '--encrypt'], content);
     if (exitCode !== 0) throw new Error(stderr);
     return pgpMime(stdout.toString().replaceAll('\n', '\r\n'));
   };
   const key = await by.exportKey();
-  const keydata = base64Lines(Buffer.from(key.split('\n\n')[1]?.split('\n=')[0] ?? '', 'base64')).replaceAll(
-    '\r\n',
-    '\r\n ',
-  );
-  const signature = (await by.signDetached(text('signed'))).replaceAll('\n', '\r\n');
-  const report = await sealed(text('A report.'));
-  const list: readonly (readonly [string, (from: string) => string | Buffer])[] = [
-    ['40 MB in clear', (from) => head(from) + withAttachment(attachedBlocks.clear)],
-    ['10,000 parts', (from) => head(from) + manyParts(10_000)],
-    ['200 nested parts', (from) => head(from) + nested(200)],
-    ['nothing at all', () => ''],
-    ['an encrypted mail cut in the middle', (from) => (head(from) + report).slice(0, -300)],
-    ['a header field of 10 MB', (from) => `${head(from)}X-Long: ${'a'.repeat(10_000_000)}\r\n\r\nhello\r\n`],
-    [
-      'a folded header field of 10 MB',
-      (from) => `${head(from)}X-Long: a\r\n${' a\r\n'.repeat(2_500_000)}\r\nhello\r\n`,
-    ],
-    ['100,000 header fields', (from) => `${head(from)}${'X-Y: z\r\n'.repeat(100_000)}\r\nhello\r\n`],
-    ['one line of 10 MB', (from) => `${head(from)}\r\n${'a'.repeat(10_000_000)}\r\n`],
-    ['5 MB of empty lines', (from) => `${head(from)}\r\n${'\r\n'.repeat(2_500_000)}`],
-    ['2 MB of text', (from) => `${head(from)}${text(lines(2_000_000))}`],
-    ['2 MB of HTML', (from) => `${head(from)}Content-Type: text/html\r\n\r\n${'<p>a</p>\r\n'.repeat(200_000)}`],
-    ['a name of 6,000 letters', (from) => `${head(from).replace('<', `${'N'.repeat(6000)} <`)}${text('x')}`],
-    ['NUL bytes', (from) => `${head(from)}${text('\0'.repeat(1_000_000))}`],
-    [
-      '5 MB of boundary lines that are none',
-      (from) => `${head(from)}Content-Type: multipart/mixed; boundary=b\r\n\r\n${'--\r\n'.repeat(1_250_000)}`,
-    ],
-    [
-      'a boundary within a boundary',
-      (from) =>
-        `${head(from)}Content-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\nContent-Type: multipart/mixed; boundary="b--"\r\n\r\n--b--\r\n\r\n--b----\r\n--b\r\n\r\nx\r\n--b--x\r\n`,
-    ],
-    [
-      'base64 that is none',
-      (from) =>
-        `${head(from)}Content-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\n${'%%%=A=\r\n'.repeat(300_000)}`,
-    ],
-    [
-      'a key block of 10 MB',
-      (from) =>
-        `${head(from)}Content-Type: application/pgp-keys\r\n\r\n-----BEGIN PGP PUBLIC KEY BLOCK-----\r\n\r\n${manyBlocks(130)}\r\n-----END PGP PUBLIC KEY BLOCK-----\r\n`,
-    ],
-    [
-      '900 keys',
-      (from) =>
-        `${head(from)}Content-Type: multipart/mixed; boundary=k\r\n\r\n${`--k\r\nContent-Type: application/pgp-keys\r\n\r\n${key}\r\n`.repeat(900)}--k--\r\n`,
-    ],
-    [
-      '1,000 Autocrypt fields',
-      (from) => `${head(from)}${`Autocrypt: addr=${from}; keydata=${keydata}\r\n`.repeat(1000)}\r\nhello\r\n`,
-    ],
-    [
-      '1,000 recipients',
-      (from) =>
-        `${head(from)}Cc: ${Array.from({ length: 1000 }, (_, n) => `<p${n}@many.example>`).join(',\r\n ')}\r\n\r\nhello\r\n`,
-    ],
-    [
-      '500 signatures',
-      (from) => head(from) + signed(text('signed').slice(0, -2), Array.from({ length: 500 }, () => signature).join('')),
-    ],
-    [
-      '20,000 inline blocks',
-      (from) =>
-        `${head(from)}\r\n${'-----BEGIN PGP MESSAGE-----\r\n\r\nwsBMA\r\n-----END PGP MESSAGE-----\r\n'.repeat(20_000)}`,
-    ],
-  ];
-  const encryptedOnes: readonly (readonly [string, () => Promise<string>])[] = [
-    ['40 MB encrypted', () => sealed(withAttachment(attachedBlocks.encrypted))],
-    ['10,000 parts, encrypted', () => sealed(manyParts(10_000))],
-    ['200 nested parts, encrypted', () => sealed(nested(200))],
-    ['5 GB compressed and encrypted', () => sealed(bomb(5), ['--no-literal'])],
-    ['a compressed mail in a compressed mail', async () => sealed(bomb(1), [])],
-    ['40 MB of text, compressed and encrypted', () => sealed(text(lines(40_000_000)), ['--compress-algo', 'zlib'])],
-    ['100 MB compressed with bzip2', () => sealed(Buffer.alloc(100_000_000), ['--compress-algo', 'bzip2'])],
-    ['2 MB of marker packets, encrypted', () => sealed(Buffer.alloc(2 * megabyte, marker), ['--no-literal'])],
-    ['encrypted to nobody that is named', async () => sealed(text('x'), ['--throw-keyids'])],
-  ];
-  const address = (name: string): string => `${name.replaceAll(/[^A-Za-z0-9]+/g, '-').toLowerCase()}@hostile.example`;
-  const hostile: Hostile[] = list.map(([name, make]) => {
-    const from = address(name);
-    const made = make(from);
-    return { name, from, raw: typeof made === 'string' ? Buffer.from(made, 'latin1') : made };
-  });
-  for (const [name, make] of encryptedOnes) {
-    const from = address(name);
-    hostile.push({ name, from, raw: Buffer.from(head(from) + (await make()), 'latin1') });
+  const bytes = Buffer.from(key.split('\n\n')[1]?.split('\n=')[0] ?? '', 'base64');
+  const made: Made = {
+    key,
+    keydata: base64Lines(bytes).replaceAll('\r\n', '\r\n '),
+    signature: (await by.signDetached(text('signed'))).replaceAll('\n', '\r\n'),
+    report: await sealed(text('A report.')),
+  };
+  const hostile: Hostile[] = [];
+  const add = (name: string, make: (from: string) => string): void => {
+    const from = `${name.replaceAll(/[^A-Za-z0-9]+/g, '-').toLowerCase()}@hostile.example`;
+    hostile.push({ name, from, raw: Buffer.from(make(from), 'latin1') });
+  };
+  for (const [name, make] of inClear) add(name, (from) => make(from, made));
+  for (const [name, make] of encrypted) {
+    const body = await make(sealed);
+    add(name, (from) => head(from) + body);
   }
   return hostile;
 }

@@ -108,13 +108,17 @@ export class Dovecot {
     }
   }
 
+  #security(): string {
+    if (this.#tls === null) return 'disable_plaintext_auth = no\nssl = no';
+    const [key, certificate] = [join(this.folder, 'tls.key'), join(this.folder, 'tls.crt')];
+    writeFileSync(key, this.#tls.key, { mode: 0o600 });
+    writeFileSync(certificate, this.#tls.cert);
+    return `disable_plaintext_auth = yes\nssl = required\nssl_key = <${key}\nssl_cert = <${certificate}`;
+  }
+
   #configuration(): string {
     const group = execFileSync('id', ['-gn', this.#owner], { encoding: 'utf8' }).trim();
     const mine = userInfo().uid === 0 ? '' : userInfo().username;
-    if (this.#tls !== null) {
-      writeFileSync(join(this.folder, 'tls.key'), this.#tls.key, { mode: 0o600 });
-      writeFileSync(join(this.folder, 'tls.crt'), this.#tls.cert);
-    }
     return `
 base_dir = ${this.folder}/run
 state_dir = ${this.folder}/state
@@ -122,14 +126,7 @@ log_path = ${this.folder}/log
 protocols = imap
 listen = 127.0.0.1
 ${mine === '' ? '' : `default_internal_user = ${mine}\ndefault_login_user = ${mine}\ndefault_internal_group = ${group}\n`}
-disable_plaintext_auth = ${this.#tls === null ? 'no' : 'yes'}
-ssl = ${
-      this.#tls === null
-        ? 'no'
-        : `required
-ssl_key = <${this.folder}/tls.key
-ssl_cert = <${this.folder}/tls.crt`
-    }
+${this.#security()}
 mail_location = maildir:${this.#mail}
 mailbox_idle_check_interval = 1 secs
 first_valid_uid = 1

@@ -136,6 +136,10 @@ export function gnupg(more: readonly string[] = []): Peer {
 }
 
 export function sequoia(): Peer {
+  const sign = (text: string, by: Party, ...how: readonly string[]) => {
+    const at = home();
+    return at.must('sq', 'sign', ...how, '--signer-key', at.file('by', by.secret), at.file('text', text));
+  };
   return {
     seal(text, by, to) {
       const at = home();
@@ -146,19 +150,9 @@ export function sequoia(): Peer {
       const at = home();
       return at.must('sq', 'encrypt', '--recipient-cert', at.file('to', to.public), at.file('text', text));
     },
-    opaque(text, by) {
-      const at = home();
-      return at.must('sq', 'sign', '--signer-key', at.file('by', by.secret), at.file('text', text));
-    },
-    detach(text, by) {
-      const at = home();
-      return at.must('sq', 'sign', '--detached', '--signer-key', at.file('by', by.secret), at.file('text', text));
-    },
-    clear(text, by) {
-      const at = home();
-      const key = at.file('by', by.secret);
-      return at.must('sq', 'sign', '--cleartext-signature', '--signer-key', key, at.file('text', text));
-    },
+    opaque: (text, by) => sign(text, by),
+    detach: (text, by) => sign(text, by, '--detached'),
+    clear: (text, by) => sign(text, by, '--cleartext-signature'),
     open(message, me, by) {
       const at = home();
       const keys = ['--recipient-key', at.file('me', me.secret), '--signer-cert', at.file('by', by.public)];

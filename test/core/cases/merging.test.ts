@@ -69,21 +69,9 @@ function merged() {
     start.subtract({ hours: 48 }),
   ).reduce<CaseState | null>(evolve, null)!;
   const { receivedAt, reporter, alsoReported, experts, removed, deadline, openly } = robs;
-  const { links, patches, credits, notices } = robs;
-  const joining = {
-    receivedAt,
-    reporter,
-    alsoReported,
-    experts,
-    removed,
-    deadline,
-    openly,
-    links,
-    patches,
-    credits,
-    notices,
-    embargo: robs.embargo,
-  };
+  const people = { receivedAt, reporter, alsoReported, experts, removed, deadline, openly };
+  const { links, patches, credits, notices, embargo: planned } = robs;
+  const joining = { ...people, links, patches, credits, notices, embargo: planned };
   const recorded = rows(
     [
       [second, { type: 'joined', into: id, disclosed: null }],
