@@ -22,9 +22,10 @@ export function toOwners(
   context: Context,
 ): Letter | null {
   const { roster, team, keys, cases } = context;
-  const { mail, subject, encrypted, text, attachments, messageId, signedFor } = incoming;
+  const { mail, subject, encrypted, text, textForTeam = text, attachments, messageId, signedFor } = incoming;
   const ours = stakeholderList(list, roster);
-  const names = ({ id }: CaseState): boolean => `${subject ?? ''}\n${text}`.toUpperCase().includes(id);
+  // As the team reads it: a line `#case` is cut from what others read.
+  const names = ({ id }: CaseState): boolean => `${subject ?? ''}\n${textForTeam}`.toUpperCase().includes(id);
   const aboutCase = signedFor.cases.length > 0 || tagsIn(subject, team).length > 0 || cases.some(names);
   if (ours === null || aboutCase || incoming.again === true || incoming.sentOn === true) return null;
   const to = ownersBesideTeam(ours, roster, keys);
