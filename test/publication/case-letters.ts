@@ -7,6 +7,7 @@ import { parseCveId } from '../../src/core/identifiers.ts';
 import {
   ada,
   address,
+  advisory,
   ben,
   contextAt,
   cve,
@@ -14,6 +15,7 @@ import {
   distros,
   dora,
   eve,
+  id,
   incoming,
   key,
   keysOf,
@@ -171,6 +173,13 @@ function otherwise(letters: Letters): void {
   letters.put('cve-reserved-voided', lettersIn(reserved, 'cve-reserved'));
   const invited = reported(report, ...whole).happens([{ type: 'invited', ...eve, atOnce: true }], incoming(2, ada));
   letters.put('invitation-at-once', lettersIn(invited, 'invitation'));
+  const found = incoming(2, ada, {
+    text: '[embargod: encrypted; signed, the signature is good]\n  We found this ourselves.',
+  });
+  const title = 'Heap overflow in the parser';
+  const opened = { type: 'opened', case: id, title, message: { ...messageOf(found), audience: 'team' } } as const;
+  const byHand = new Story().happens([opened, { type: 'confirmed', advisory }], found);
+  letters.put('report-confirmed', lettersIn(byHand, 'report'));
 }
 
 /** Every letter that a small embargo sends, by a name for each. */

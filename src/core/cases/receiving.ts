@@ -55,6 +55,7 @@ function reportFacts(event: Opening, { state, context, incoming }: Occasion): Fa
     address: caseAddress(state.id, context.team),
     opened_by_hand: !isReport(event),
     confirmed: state.confirmed,
+    has_reporter: reportersOf(state).length > 0,
     from: fromName === null ? (from ?? 'nobody: the mail names no author') : `${fromName} <${from ?? '?'}>`,
     encrypted,
     proof: proofOf(incoming),
