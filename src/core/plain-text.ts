@@ -9,8 +9,12 @@ const lineEnds = /\r\n|[\r\v\f\u0085\u2028\u2029]/g;
 // oxlint-disable-next-line no-control-regex -- controls are what it removes
 const controls = /[\u0000-\u0008\u000E-\u001F\u007F-\u009F]/g;
 
+/** What most text is, and nothing has to be done to. */
+const plain = /^[\t\n\x20-\x7E]*$/;
+
 /** Well-formed Unicode with `\n` line ends and, besides tabs, no control or direction characters. */
 export function plainText(text: string): string {
+  if (plain.test(text)) return text;
   return text.toWellFormed().replaceAll(lineEnds, '\n').replaceAll(controls, '').replaceAll(deceptive, '');
 }
 

@@ -226,13 +226,18 @@ const unknown = (id: CaseId): Dossier => ({
   assigner: null,
 });
 
-/** `rows`: the whole log of one case. */
-export function dossier(id: CaseId, rows: readonly Recorded[]): Dossier {
-  const start = { ...unknown(id), since: rows[0]?.at ?? null };
-  return inForce(rows).reduce(
-    (known, row) => Object.assign(known, after(known, row.event.type, row.event, row.at)),
-    start,
-  );
+/** `rows`: the whole log of one case. `come`: its last rows; `before`: what was known ahead of them, null for nothing. */
+export function dossier(
+  id: CaseId,
+  rows: readonly Recorded[],
+  come: readonly Recorded[],
+  before: Dossier | null,
+): Dossier {
+  const grown = (from: Dossier, of: readonly Recorded[]): Dossier =>
+    of.reduce((known, row) => Object.assign(known, after(known, row.event.type, row.event, row.at)), { ...from });
+  // Only what is undone changes what was told before.
+  if (before !== null && come.every(({ event }) => event.type !== 'undone')) return grown(before, come);
+  return grown({ ...unknown(id), since: rows[0]?.at ?? null }, inForce(rows));
 }
 
 export const isOpen = ({ openly, disclosures }: Dossier): boolean => openly || disclosures.length > 0;

@@ -33,7 +33,7 @@ export class Judge {
   readonly #authority: AuthorityJudge;
   readonly #disclosures: DisclosureJudge;
   readonly #records: RecordJudge;
-  readonly #contents = new Map<string, string>();
+  readonly #effects = new Map<string, Effect>();
   #looks = 0;
   /** How many were judged. */
   effects = 0;
@@ -138,10 +138,10 @@ export class Judge {
 
   /** What has the same key is the same, or one of the two would be lost. */
   #once(effect: Effect): void {
-    const rations = effect.kind === 'letter' && rationed.has(effect.template);
-    const content = rations ? effect.template : JSON.stringify(effect);
-    const before = this.#contents.get(effect.key);
-    if (before !== undefined && before !== content) wrong('two effects have one key', effect, before);
-    this.#contents.set(effect.key, content);
+    const content = (each: Effect): string =>
+      each.kind === 'letter' && rationed.has(each.template) ? each.template : JSON.stringify(each);
+    const before = this.#effects.get(effect.key);
+    if (before !== undefined && content(before) !== content(effect)) wrong('two effects have one key', effect, before);
+    this.#effects.set(effect.key, effect);
   }
 }

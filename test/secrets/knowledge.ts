@@ -66,15 +66,16 @@ export class Knowledge {
   recorded(rows: readonly Recorded[]): ReadonlyMap<CaseId, Dossier> {
     const before = new Map(this.#dossiers);
     for (const row of rows) {
-      this.#logs.set(row.case, [...this.log(row.case), row]);
       for (const { circle, texts, files = [] } of grants(row.event)) {
         const granted = { case: row.case, circle };
         for (const mark of marksIn(texts.join('\n'))) grant(this.#words, mark, granted);
         for (const { mail, parts } of files) for (const part of parts) grant(this.#files, `${mail}/${part}`, granted);
       }
     }
-    for (const id of new Set(rows.map((row) => row.case))) {
-      const known = dossier(id, this.log(id));
+    for (const [id, come] of Map.groupBy(rows, (row) => row.case)) {
+      const log = [...this.log(id), ...come];
+      this.#logs.set(id, log);
+      const known = dossier(id, log, come, this.case(id));
       this.#dossiers.set(id, known);
       const { experts, assigner } = known;
       const readers = [...readersIn('told', known, this.#world.roster).keys()];

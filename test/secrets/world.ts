@@ -87,15 +87,18 @@ export class World {
   readonly faults: unknown[] = [];
   readonly policy: Policy;
   readonly #fixed: Omit<Workings, 'roster'>;
-  readonly #mails = new Map<MailId, { readonly kept: KeptMail; readonly message: OpenedMessage; done: boolean }>();
+  readonly #mails = new Map<MailId, { readonly kept: KeptMail; readonly message: OpenedMessage }>();
+  readonly #opened = new Map<Envelope, OpenedMessage>();
+  readonly #waiting = new Set<MailId>();
   readonly #seen = new Set<Sha256>();
   readonly #enqueued = new Set<string>();
+  #letters = 0;
 
   constructor(templates: Templates, desk: Desk = 'usual') {
     this.policy = policies[desk];
     const store = this.#store();
     const ring: Keys = {
-      open: (envelope) => Promise.resolve(sure(this.#openedFrom(envelope))),
+      open: (envelope) => Promise.resolve(sure(this.#opened.get(envelope))),
       readKeys: () => Promise.resolve([]),
       refreshed: () => Promise.resolve([]),
       seal: (_payload, readers) =>
@@ -144,7 +147,9 @@ export class World {
   /** A mail arrives, and is handled. */
   async receive(envelope: Envelope, message: OpenedMessage): Promise<MailId> {
     const id = sure(parseMailId(numbered(this.#mails.size + 1)));
-    this.#mails.set(id, { kept: { id, envelope, bytes: new Uint8Array() }, message, done: false });
+    this.#mails.set(id, { kept: { id, envelope, bytes: new Uint8Array() }, message });
+    this.#opened.set(envelope, message);
+    this.#waiting.add(id);
     await handle(id, this.workings);
     for (const again of await this.workings.store.waiting()) await handle(again, this.workings);
     return id;
@@ -177,10 +182,6 @@ export class World {
       .toSorted((one, other) => Temporal.Instant.compare(one.at, other.at));
   }
 
-  #openedFrom(envelope: Envelope): OpenedMessage | undefined {
-    return [...this.#mails.values()].findLast(({ kept }) => kept.envelope === envelope)?.message;
-  }
-
   #logBook(): Log {
     const silent = (): void => undefined;
     return { debug: silent, info: silent, warn: silent, error: (_what, fields) => this.faults.push(fields?.['error']) };
@@ -189,7 +190,7 @@ export class World {
   #store(): Store {
     return {
       keep: absent,
-      waiting: () => Promise.resolve([...this.#mails].filter(([, { done }]) => !done).map(([id]) => id)),
+      waiting: () => Promise.resolve([...this.#waiting]),
       mail: (id) => Promise.resolve(this.#mails.get(id)?.kept ?? null),
       cases: () => Promise.resolve([...this.cases.values()]),
       quarantine: () => Promise.resolve(this.quarantine),
@@ -228,7 +229,7 @@ export class World {
 
   #commit(change: Change): readonly Recorded[] {
     const { at, by, append, mail } = change;
-    if (mail !== null && this.#mails.get(mail.id)?.done !== false) return [];
+    if (mail !== null && !this.#waiting.has(mail.id)) return [];
     const rows = append.map(({ case: id, event }, index): Recorded => {
       const sequence = this.log.length + index + 1;
       const hash = sure(parseSha256(numbered(sequence)));
@@ -246,9 +247,8 @@ export class World {
     for (const digest of change.signatures) this.#seen.add(digest);
     for (const { id, case: about } of change.messageIds) this.#belongs(id, about);
     for (const effect of effects) this.#send(effect);
-    const done = mail === null ? undefined : this.#mails.get(mail.id);
-    if (done !== undefined) done.done = true;
-    for (const id of change.again ?? []) sure(this.#mails.get(id)).done = false;
+    if (mail !== null) this.#waiting.delete(mail.id);
+    for (const id of change.again ?? []) this.#waiting.add(id);
     this.committed.push({ change, rows, effects, lists });
     return rows;
   }
@@ -257,8 +257,8 @@ export class World {
     this.#enqueued.add(effect.key);
     if (effect.kind !== 'letter') return;
     for (const { address } of effect.to) {
-      const hash = createHash('sha256').update(`${effect.key}/${address}`).digest('hex');
-      const id = sure(parseMessageId(`${hash}@example.org`));
+      this.#letters += 1;
+      const id = sure(parseMessageId(`${this.#letters}.letter@example.org`));
       this.sent.set(address, [...(this.sent.get(address) ?? []), id]);
       if (effect.case !== null) this.#belongs(id, effect.case);
     }

@@ -9,7 +9,10 @@ const weekdays: readonly Weekday[] = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 
 /** Longest stretch that is looked at day by day. */
 const horizonDays = 400;
 
-export const weekdayOf = (date: Temporal.PlainDate): Weekday => weekdays[date.dayOfWeek - 1] ?? 'Sun';
+/** 1 is Monday, and 8 again. */
+const weekday = (number: number): Weekday => weekdays[(number - 1) % 7] ?? 'Sun';
+
+export const weekdayOf = (date: Temporal.PlainDate): Weekday => weekday(date.dayOfWeek);
 
 export const dayOf = (at: Temporal.Instant): Temporal.PlainDate => at.toZonedDateTimeISO('UTC').toPlainDate();
 
@@ -59,5 +62,13 @@ export function daysBetween(from: Temporal.PlainDate, to: Temporal.PlainDate): r
  * Business days of notice that readers have between being told and the disclosure, its own day counted. Days on which
  * the team would not disclose (preset: Monday, Friday, the weekend, blackout dates) are not counted.
  */
-export const noticeDays = (told: Temporal.Instant, disclosure: Temporal.Instant, calendar: Calendar): number =>
-  daysBetween(dayOf(told), dayOf(disclosure)).filter((date) => isPreferred(date, calendar)).length;
+export function noticeDays(told: Temporal.Instant, disclosure: Temporal.Instant, calendar: Calendar): number {
+  const [from, to] = [dayOf(told), dayOf(disclosure)];
+  const blackout = new Set(calendar.blackout.map((each) => from.until(each).days));
+  const counts = (days: number): boolean =>
+    !blackout.has(days) && calendar.preferredDays.includes(weekday(from.dayOfWeek + days));
+  const ahead = Math.min(horizonDays, from.until(to).days);
+  let count = 0;
+  for (let days = 1; days <= ahead; days += 1) if (counts(days)) count += 1;
+  return count;
+}

@@ -78,10 +78,16 @@ export function clocksOf(
 export const hardEnd = (state: CaseState, policy: Pick<Policy, 'embargo'>, lists: readonly List[] = []): Clock =>
   clocksOf(state, policy, lists)[0];
 
-/** Moments at the preferred time on preferred days, after now and not beyond `end`, earliest first; looked for as they are asked for. */
-function preferredMoments(now: Temporal.Instant, end: Temporal.Instant | null, calendar: Calendar) {
+/** Moments at the preferred time on preferred days, after now and not beyond `end`; looked for as they are asked for. */
+function preferredMoments(
+  now: Temporal.Instant,
+  end: Temporal.Instant | null,
+  calendar: Calendar,
+  first: 'earliest' | 'latest' = 'earliest',
+) {
   const last = end ?? later(now, 365);
-  return daysBetween(dayOf(now).subtract({ days: 1 }), dayOf(last))
+  const days = daysBetween(dayOf(now).subtract({ days: 1 }), dayOf(last));
+  return (first === 'earliest' ? days : days.toReversed())
     .values()
     .filter((date) => isPreferred(date, calendar))
     .map((date) => preferredOn(date, calendar))
@@ -91,7 +97,7 @@ function preferredMoments(now: Temporal.Instant, end: Temporal.Instant | null, c
 /** The last moment within the end, at the preferred time, on a preferred day where one is left; null where none is. */
 export function latestFeasible({ state, now, policy, lists }: Facts): Temporal.Instant | null {
   const end = hardEnd(state, policy, lists).at;
-  const preferred = preferredMoments(now, end, policy.embargo).toArray().at(-1);
+  const [preferred] = preferredMoments(now, end, policy.embargo, 'latest').take(1);
   if (preferred !== undefined) return preferred;
   const minute = end.round({ smallestUnit: 'minute', roundingMode: 'floor' });
   return Temporal.Instant.compare(minute, now) > 0 ? minute : null;
@@ -100,18 +106,18 @@ export function latestFeasible({ state, now, policy, lists }: Facts): Temporal.I
 /** Whether the moment can be set at all: it lies ahead, and within every clock. */
 export function checkMoment(moment: Moment, facts: Facts): Refusal | null {
   const { state, now, policy, lists } = facts;
-  const told = tellMoment(moment.at, moment.zone);
-  const latest = state.openly ? null : latestFeasible(facts);
+  const tell = (at: Temporal.Instant): string => tellMoment(at, moment.zone);
+  const setting = (at: Temporal.Instant | null): string =>
+    at === null ? '#disclose' : `#embargo ${writeMoment(at, 'UTC')}`;
   if (Temporal.Instant.compare(moment.at, now) <= 0) {
-    const next = feasible(facts, 1)[0] ?? latest;
-    const instead = next === null || next === undefined ? '#disclose' : `#embargo ${writeMoment(next, 'UTC')}`;
-    return { reason: 'past-moment', moment: told, now: tellMoment(now, moment.zone), instead };
+    const next = feasible(facts, 1)[0] ?? (state.openly ? null : latestFeasible(facts));
+    return { reason: 'past-moment', moment: tell(moment.at), now: tell(now), instead: setting(next) };
   }
   if (state.openly) return null;
   const { at, clock } = hardEnd(state, policy, lists);
   if (Temporal.Instant.compare(moment.at, at) <= 0) return null;
-  const instead = latest === null ? '#disclose' : `#embargo ${writeMoment(latest, 'UTC')}`;
-  return { reason: 'beyond-end', moment: told, end: tellMoment(at, moment.zone), clock, instead };
+  const instead = setting(latestFeasible(facts));
+  return { reason: 'beyond-end', moment: tell(moment.at), end: tell(at), clock, instead };
 }
 
 /** What speaks against a moment without forbidding it. */
@@ -164,7 +170,7 @@ export function planEmbargo(moment: Moment, facts: Facts): Result<Plan, Refusal>
   const refusal = checkMoment(moment, facts);
   if (refusal !== null) return failed(refusal);
   const warnings = warningsFor(moment.at, facts);
-  const withoutLists = warningsFor(moment.at, { ...facts, lists: [] });
+  const suits = warnings.length === 0 || warningsFor(moment.at, { ...facts, lists: [] }).length === 0;
   const away = (at: Temporal.Instant): number => Math.abs(at.epochMilliseconds - moment.at.epochMilliseconds);
   const near = feasible(facts)
     .filter((at) => !at.equals(moment.at))
@@ -174,7 +180,7 @@ export function planEmbargo(moment: Moment, facts: Facts): Result<Plan, Refusal>
   return ok({
     clocks: facts.state.openly ? [] : clocksOf(facts.state, facts.policy, facts.lists),
     warnings,
-    better: withoutLists.length === 0 ? [] : near,
-    others: withoutLists.length === 0 ? near : [],
+    better: suits ? [] : near,
+    others: suits ? near : [],
   });
 }
