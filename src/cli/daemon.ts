@@ -6,7 +6,6 @@ import type { Address } from '../core/identifiers.ts';
 import { failed, ok, type Result } from '../core/result.ts';
 import type { Configuration } from '../edges/config/configuration.ts';
 import { readSecret } from '../edges/config/secret.ts';
-import { fetchImap } from '../edges/imap-fetcher.ts';
 import { takeInstanceLock } from '../edges/instance-lock.ts';
 import { systemdNotifier } from '../edges/notify.ts';
 import { openLog } from '../edges/log.ts';
@@ -73,6 +72,7 @@ async function openImap({ configuration, workings }: Assembly, doors: Doors): Pr
   const password = await readSecret(imap.password, process.env);
   if (!password.ok) return password;
   const { clock, log, team } = workings;
+  const { fetchImap } = await import('../edges/imap-fetcher.ts'); // large, and seldom wanted
   const fetcher = fetchImap({ ...imap, password: password.value ?? '', ...doors, team: team.address, clock, log });
   return ok([() => fetcher.stop()]);
 }

@@ -6,7 +6,6 @@ import { type Call, type Subcommand, withConfiguration } from './call.ts';
 import { examineFiles } from './doctor-files.ts';
 import { advice, type Finding, good, wrong } from './doctor-finding.ts';
 import { examineKeys } from './doctor-keys.ts';
-import { examineNetwork } from './doctor-network.ts';
 import { json } from './terminal.ts';
 
 interface DoctorOptions {
@@ -36,6 +35,12 @@ async function examineInside(call: Call, configuration: Configuration): Promise<
   }
 }
 
+/** Loaded when it is asked for, as it brings all that an assembly is made of (`machinery.ts`). */
+async function examineOutside(configuration: Configuration): Promise<readonly Finding[]> {
+  const { examineNetwork } = await import('./doctor-network.ts');
+  return examineNetwork(configuration);
+}
+
 function print(findings: readonly Finding[], { terminal }: Call): void {
   for (const { level, what, mend } of findings) {
     const [colour, sign] = signs[level];
@@ -51,7 +56,7 @@ async function examine(options: DoctorOptions, call: Call, configuration: Config
     ...configuration.warnings.map((warning) => advice(warning, `see ${configuration.file}`)),
     ...(await examineFiles(configuration)),
     ...(await examineInside(call, configuration)),
-    ...(options.offline === true ? [] : await examineNetwork(configuration)),
+    ...(options.offline === true ? [] : await examineOutside(configuration)),
   ];
   if (options.json === true) call.terminal.print(json(findings));
   else print(findings, call);

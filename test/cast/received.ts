@@ -50,8 +50,10 @@ async function described(
 }
 
 export async function readReceived(raw: Buffer, reader: Gnupg): Promise<Received> {
-  const outer = await simpleParser(raw);
-  const head = raw.subarray(0, raw.indexOf('\r\n\r\n')).toString('latin1');
+  const header = raw.subarray(0, raw.indexOf('\r\n\r\n') + 4);
+  const head = header.toString('latin1');
+  const isWrapped = /multipart\/(encrypted|signed)/i.test(head);
+  const outer = await simpleParser(isWrapped ? header : raw);
   if (/multipart\/encrypted/i.test(head)) {
     const { content, goodBy, exitCode } = await reader.decrypt(bodyOf(partsOf(raw)[1] ?? Buffer.alloc(0)));
     return described(content, outer, { protection: 'sealed', goodBy, exitCode });

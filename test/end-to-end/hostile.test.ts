@@ -12,6 +12,18 @@ import { attachedBlocks, blockBytes, type Hostile, hostileMails } from './hostil
 
 const team = 'security@example.org';
 
+/** Bytes without the line end. */
+function longestLine(raw: Buffer): number {
+  let longest = 0;
+  for (let from = 0; from < raw.length;) {
+    const end = raw.indexOf('\r\n', from);
+    const next = end === -1 ? raw.length : end;
+    longest = Math.max(longest, next - from);
+    from = next + 2;
+  }
+  return longest;
+}
+
 describe.skipIf(!required('gpg', gnupgIsHere))('hostile mail', () => {
   let cast: Cast;
   let mails: readonly Hostile[];
@@ -70,8 +82,8 @@ describe.skipIf(!required('gpg', gnupgIsHere))('hostile mail', () => {
   }, 60_000);
 
   it('brings no line into our answers that SMTP does not take (RFC 5321 §4.5.3.1.6)', () => {
-    const tooLong = /^[^\r\n]{999}/m;
-    expect(cast.relay.mails.filter(({ raw }) => tooLong.test(raw.toString('latin1'))).map(({ to }) => to)).toEqual([]);
+    const tooLong = cast.relay.mails.filter(({ raw }) => longestLine(raw) > 998);
+    expect(tooLong.map(({ to }) => to)).toEqual([]);
   });
 
   it('that is cut off on the wire is not taken', async () => {
