@@ -40,6 +40,8 @@ export default defineConfig({
         test: {
           ...common,
           name: 'suite',
+          // A worker loads a module once for all its files: none of them changes what is not its own.
+          isolate: false,
           include: ['test/**/*.test.ts'],
           exclude: ['test/{crash,prove,bench,corpus}/**', 'test/interop/thunderbird/**'],
         },
