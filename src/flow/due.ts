@@ -15,11 +15,10 @@ import { casesById, deadlinesAfter, deadlinesOf, noChange } from './change.ts';
 import type { Change } from './ports.ts';
 import { contextAt, type Workings } from './workings.ts';
 
-/** What comes of a deadline: something for its case, the daily digest of all cases at once or of the quarantine, or word to owners of keys. */
+/** What comes of a deadline: something for its case, the daily digest of all cases and of the quarantine at once, or word to owners of keys. */
 function eventsAt(deadline: Deadline, state: CaseState | undefined, context: Context): Change['append'] {
-  if (deadline.case === quarantineId) return quarantineDue(context);
   if (deadline.case === keysId) return keyEndsDue(context);
-  if (deadline.command === 'remind') return remindersDue(context);
+  if (deadline.command === 'remind') return [...remindersDue(context), ...quarantineDue(context)];
   const decide =
     deadline.command === 'rehearse'
       ? rehearsalDue

@@ -60,9 +60,21 @@ export function daily(): readonly Named[] {
     return { ...byClock, sequence: 9 + index, case: of, event };
   });
   const now = start.add({ hours: 143 });
-  return lettersIn(react(before, rows, contextAt(now), null), 'digest')
-    .slice(0, 2)
-    .map((letter, index) => [`digest-${index + 1}`, letter] as const);
+  const cases = lettersIn(react(before, rows, contextAt(now), null), 'digest').slice(0, 2);
+  const noise = {
+    ...byClock,
+    sequence: 20,
+    case: quarantineId,
+    event: { type: 'quarantine-told', items: [12] },
+  } as const;
+  const quarantine = { ...nothingKept, waiting: [item(12, { kind: 'sender', most: 5 })], last: 12 };
+  const both = react(before, [...rows.slice(0, 1), noise], contextAt(now, { quarantine }), null);
+  return [
+    ...cases.map((letter, index) => [`digest-${index + 1}`, letter] as const),
+    ...lettersIn(both, 'digest')
+      .slice(0, 1)
+      .map((letter) => ['digest-quarantine', letter] as const),
+  ];
 }
 
 /** A mail of Rita's in quarantine. */

@@ -24,6 +24,7 @@ describe('the letters of a case', () => {
       'advisory.txt.liquid',
       'advance-notice.txt.liquid',
       'letter-foot.txt.liquid',
+      'quarantine-items.txt.liquid',
       'embargo-terms.txt.liquid',
       'voided.txt.liquid',
     ]);

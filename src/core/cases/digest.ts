@@ -1,4 +1,4 @@
-/** The daily digest: one mail to each coordinator of what waits in all cases, with the commands that would answer it. */
+/** The daily digest: one mail to each coordinator of what waits in all cases and in quarantine, with the commands that would answer it. */
 
 import { approvalOf } from '../advisories/approval.ts';
 import { missing } from '../advisories/missing.ts';
@@ -6,6 +6,7 @@ import { lastNoticeDay } from '../embargo/calendar.ts';
 import { tellMoment, tellSpan } from '../embargo/moments.ts';
 import { hardEnd } from '../embargo/planner.ts';
 import type { CaseId } from '../identifiers.ts';
+import { type Kept, keptIn, quarantineLetters } from '../noise/telling.ts';
 import { obstacleOf, releaseMoment } from '../record/release.ts';
 import { reachable } from '../roster/audiences.ts';
 import type { Person } from '../roster/people.ts';
@@ -28,7 +29,8 @@ interface Item {
 }
 
 /**
- * The letters of these rows, recorded together: one to each coordinator whom something waits for. What is said for the first time is for the lead of the case, where there is one; then for everybody.
+ * The letters of these rows, recorded together: one to each coordinator whom something waits for. What is said of a case for
+ * the first time is for its lead, where there is one; then for everybody, as is what was kept apart as noise.
  */
 export function digests(
   before: ReadonlyMap<CaseId, CaseState>,
@@ -39,12 +41,18 @@ export function digests(
     const state = before.get(id);
     return event.type !== 'reminded' || state === undefined ? [] : [{ state, items: itemsOf(event.of, state) }];
   });
+  const kept = keptIn(recorded, context);
   const [first] = recorded;
-  if (first === undefined || waiting.length === 0) return [];
-  return context.roster.coordinators.flatMap((person) => {
-    const own = waiting.flatMap((each) => forPerson(each, person, context));
-    return own.length === 0 ? [] : letterTo(person, own, `digest/${first.sequence}/${person.address}`, context);
-  });
+  if (first === undefined || (waiting.length === 0 && kept === null)) return [];
+  const { coordinators } = context.roster;
+  const ownOf = (person: Person): readonly Waiting[] => waiting.flatMap((each) => forPerson(each, person, context));
+  const others = coordinators.filter((person) => ownOf(person).length === 0);
+  return [
+    ...coordinators.flatMap((person) =>
+      letterTo(person, ownOf(person), kept, `digest/${first.sequence}/${person.address}`, context),
+    ),
+    ...(kept === null ? [] : quarantineLetters(kept, `quarantine/${first.sequence}`, others, context)),
+  ];
 }
 
 /** A name begins with its kind. */
@@ -61,10 +69,17 @@ function forPerson(waiting: Waiting, person: Person, { roster }: Context): reado
   return items.length === 0 ? [] : [{ ...waiting, items }];
 }
 
-function letterTo(person: Person, waiting: readonly Waiting[], key: string, context: Context): readonly Letter[] {
+function letterTo(
+  person: Person,
+  waiting: readonly Waiting[],
+  kept: Kept | null,
+  key: string,
+  context: Context,
+): readonly Letter[] {
   const to = { ...person, role: 'coordinator' } as const;
   const [only, another] = waiting;
   if (only === undefined || !reachable(to, context.keys)) return [];
+  const subject = another === undefined ? `${only.state.id} waits for you` : `${waiting.length} cases wait for you`;
   return [
     {
       kind: 'letter',
@@ -73,9 +88,10 @@ function letterTo(person: Person, waiting: readonly Waiting[], key: string, cont
       case: null,
       to: [to],
       protection: 'sealed',
-      subject: another === undefined ? `${only.state.id} waits for you` : `${waiting.length} cases wait for you`,
+      subject: kept === null ? subject : `${subject}, and ${kept.subject}`,
       facts: {
         cases: waiting.map((each) => caseFacts(each, context)),
+        kept: kept?.facts ?? null,
         days: context.policy.reminders.againAfterDays,
         foot: ['This went to you alone.'],
       },

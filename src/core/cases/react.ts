@@ -21,7 +21,7 @@ import { keyEndLetters } from '../key-ends/warning.ts';
 import { isOfLists } from '../lists/membership.ts';
 import { listLetters } from '../lists/telling.ts';
 import { quarantineId } from '../noise/quarantine.ts';
-import { quarantineLetters } from '../noise/telling.ts';
+import { floodLetters } from '../noise/telling.ts';
 import { notified } from './noticing.ts';
 import { opened, received } from './receiving.ts';
 import { keyOffered } from './key-offered.ts';
@@ -50,7 +50,7 @@ export function react(
   return once([
     ...effects,
     ...digests(before, recorded, context),
-    ...quarantineLetters(kept, context),
+    ...floodLetters(kept, context),
     ...listLetters(recorded.filter(isOfLists), context),
     ...keyEndLetters(recorded, context),
   ]);

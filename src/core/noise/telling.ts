@@ -1,4 +1,4 @@
-/** What the coordinators hear of the quarantine: once that there is a flood, and in one digest a day what is new in it. */
+/** What the coordinators hear of the quarantine: once that there is a flood, and in the daily digest what is new in it. */
 
 import type { Context } from '../cases/context.ts';
 import type { Deadline, Facts, Letter } from '../cases/effects.ts';
@@ -7,6 +7,7 @@ import { dayIn, nextDigest } from '../cases/reminders.ts';
 import { tellMoment } from '../embargo/moments.ts';
 import { reachable } from '../roster/audiences.ts';
 import { footFor } from '../roster/foot.ts';
+import type { Person } from '../roster/people.ts';
 import type { CaseId } from '../identifiers.ts';
 import { type Item, itemName, itemNames, quarantineId } from './quarantine.ts';
 import { tellReason } from './reasons.ts';
@@ -37,37 +38,54 @@ export function quarantineDue(context: Context): readonly { readonly case: CaseI
 export const isFloodNews = ({ quarantine: { floodToldAt }, now }: Pick<Context, 'quarantine' | 'now'>): boolean =>
   floodToldAt === null || Temporal.Instant.compare(floodToldAt.add(floodAgain), now) <= 0;
 
-/** The letters of rows of the quarantine's log; `context` tells it as it was before them. */
-export function quarantineLetters(recorded: readonly Recorded[], context: Context): readonly Letter[] {
+/** The letters of a flood that was noticed. */
+export function floodLetters(recorded: readonly Recorded[], context: Context): readonly Letter[] {
   return recorded.flatMap(({ event, sequence }) => {
-    if (event.type === 'quarantine-told') return digest(new Set(event.items), `quarantine/${sequence}`, context);
     if (event.type !== 'flooded') return [];
     const { sealed, most } = event;
     const { reminders } = context.policy;
     const facts = { sealed, most, at: reminders.at, zone: context.team.timezone };
-    return letter('flood', 'A flood of reports', `flood/${sequence}`, facts, context);
+    return letterOf('flood', 'A flood of reports', `flood/${sequence}`, facts, context.roster.coordinators, context);
   });
 }
 
-function digest(numbers: ReadonlySet<number>, key: string, context: Context): readonly Letter[] {
+/** What the digest names of the quarantine, and how its Subject says it. */
+export interface Kept {
+  readonly subject: string;
+  readonly facts: Facts;
+}
+
+/** Null where these rows name nothing of it; `context` tells it as it was before them. */
+export function keptIn(recorded: readonly Recorded[], context: Context): Kept | null {
+  const numbers = new Set(recorded.flatMap(({ event }) => (event.type === 'quarantine-told' ? event.items : [])));
   const { waiting } = context.quarantine;
   const fresh = waiting.filter(({ number }) => numbers.has(number));
   const earlier = waiting.filter(({ number }) => !numbers.has(number));
   const [first] = fresh;
-  if (first === undefined) return [];
+  if (first === undefined) return null;
   const named = fresh.slice(0, mostInFull);
-  const subject = fresh.length === 1 ? 'One mail is in quarantine' : `${fresh.length} mails are in quarantine`;
-  const facts = {
-    count: fresh.length,
-    items: named.map((item) => itemFacts(item, context)),
-    example: itemName(first.number),
-    shown: range(named),
-    all: range(fresh),
-    more: fresh.length - named.length,
-    ...earlierFacts(earlier, context),
+  return {
+    subject: fresh.length === 1 ? 'one mail is in quarantine' : `${fresh.length} mails are in quarantine`,
+    facts: {
+      count: fresh.length,
+      items: named.map((item) => itemFacts(item, context)),
+      example: itemName(first.number),
+      shown: range(named),
+      all: range(fresh),
+      more: fresh.length - named.length,
+      ...earlierFacts(earlier, context),
+    },
   };
-  return letter('quarantine', subject, key, facts, context);
 }
+
+/** The digest of those for whom nothing waits but the quarantine. */
+export const quarantineLetters = (
+  { subject, facts: kept }: Kept,
+  key: string,
+  people: readonly Person[],
+  context: Context,
+): readonly Letter[] =>
+  letterOf('quarantine', `${subject.charAt(0).toUpperCase()}${subject.slice(1)}`, key, { kept }, people, context);
 
 /** What earlier digests named and nobody decided on; never released, and never sent, by itself. */
 function earlierFacts(earlier: readonly Item[], { now, policy }: Context): Facts {
@@ -107,14 +125,15 @@ function itemFacts(item: Item, context: Context): Facts {
   };
 }
 
-function letter(
+function letterOf(
   template: 'quarantine' | 'flood',
   subject: string,
   key: string,
   facts: Facts,
-  { roster, keys, team }: Context,
+  people: readonly Person[],
+  { keys, team }: Context,
 ): readonly Letter[] {
-  const all = roster.coordinators.map((each) => ({ ...each, role: 'coordinator' }) as const);
+  const all = people.map((each) => ({ ...each, role: 'coordinator' }) as const);
   const to = all.filter((each) => reachable(each, keys));
   if (to.length === 0) return [];
   return [
