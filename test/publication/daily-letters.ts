@@ -61,14 +61,14 @@ export function daily(): readonly Named[] {
   });
   const now = start.add({ hours: 143 });
   const cases = lettersIn(react(before, rows, contextAt(now), null), 'digest').slice(0, 2);
-  const noise = {
+  const told = {
     ...byClock,
     sequence: 20,
     case: quarantineId,
     event: { type: 'quarantine-told', items: [12] },
   } as const;
   const quarantine = { ...nothingKept, waiting: [item(12, { kind: 'sender', most: 5 })], last: 12 };
-  const both = react(before, [...rows.slice(0, 1), noise], contextAt(now, { quarantine }), null);
+  const both = react(before, [...rows.slice(0, 1), told], contextAt(now, { quarantine }), null);
   return [
     ...cases.map((letter, index) => [`digest-${index + 1}`, letter] as const),
     ...lettersIn(both, 'digest')
