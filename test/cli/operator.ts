@@ -11,6 +11,10 @@ import { run } from '../../src/cli/program.ts';
 
 const main = join(import.meta.dirname, '../../src/main.ts');
 
+/** All that the processes have of our own environment: where programs are, and what Node has compiled already. */
+const { PATH, NODE_COMPILE_CACHE } = process.env;
+const shell = { PATH, NODE_COMPILE_CACHE };
+
 export interface Ended {
   readonly code: number | null;
   readonly out: string;
@@ -36,7 +40,7 @@ export class Operator {
   ): Promise<Ended> {
     const child = spawn(process.execPath, [main, ...words], {
       cwd: this.folder,
-      env: { PATH: process.env['PATH'], ...environment },
+      env: { ...shell, ...environment },
     });
     let out = '';
     let messages = '';

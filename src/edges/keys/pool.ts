@@ -133,7 +133,7 @@ async function keysFrom(operation: Operation, at: Temporal.Instant, workers: Wor
   }
 }
 
-/** Starts the workers. */
+/** The workers start with the first task. */
 export function createKeys(options: KeysOptions): KeyPool {
   const { team, secret, known, learned = [], self, clock } = options;
   const setup = { secret, known, self, at: clock.now().epochMilliseconds };

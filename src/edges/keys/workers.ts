@@ -38,31 +38,38 @@ export function limitReached(error: unknown): 'time' | 'memory' | null {
   return 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'memory' : null;
 }
 
+function poolOf(setup: Setup, limits: WorkerLimits): Piscina<Task, Reply> {
+  const pool = new Piscina<Task, Reply>({
+    filename: workerFile,
+    name: 'work',
+    workerData: setup,
+    minThreads: 1,
+    maxThreads: limits.workers,
+    idleTimeout: 30_000,
+    execArgv: [],
+    resourceLimits: { maxOldGenerationSizeMb: limits.heapMegabytes },
+  });
+  // A worker may also come to its end between two tasks, and is replaced.
+  pool.on('error', (error) => {
+    if (limitReached(error) === null) throw error;
+  });
+  return pool;
+}
+
 /** Runs tasks, each on a worker of its own, and keeps the workers' keys up to date. */
 export class Workers {
-  readonly #pool: Piscina<Task, Reply>;
+  readonly #setup: Setup;
+  readonly #limits: WorkerLimits;
+  /** Started by the first task: a subcommand that only looks into the store has none. */
+  #pool: Piscina<Task, Reply> | null = null;
   readonly #turns: Turns;
   readonly #largeTurns = new Turns(1);
-  readonly #milliseconds: number;
   readonly #learned: OfferedKey[] = [];
 
   constructor(setup: Setup, limits: WorkerLimits) {
-    this.#milliseconds = limits.seconds * 1000;
+    this.#setup = setup;
+    this.#limits = limits;
     this.#turns = new Turns(limits.workers);
-    this.#pool = new Piscina({
-      filename: workerFile,
-      name: 'work',
-      workerData: setup,
-      minThreads: 1,
-      maxThreads: limits.workers,
-      idleTimeout: 30_000,
-      execArgv: [],
-      resourceLimits: { maxOldGenerationSizeMb: limits.heapMegabytes },
-    });
-    // A worker may also come to its end between two tasks, and is replaced.
-    this.#pool.on('error', (error) => {
-      if (limitReached(error) === null) throw error;
-    });
   }
 
   /** The time limit counts from the moment the task has a worker, not while it waits for one. */
@@ -79,7 +86,8 @@ export class Workers {
   async #attempt(operation: Operation, at: Temporal.Instant, from: number): Promise<Reply> {
     const learned = { from, keys: this.#learned.slice(from) };
     const task: Task = { operation, at: at.epochMilliseconds, learned };
-    const reply = await this.#pool.run(task, { signal: AbortSignal.timeout(this.#milliseconds) });
+    this.#pool ??= poolOf(this.#setup, this.#limits);
+    const reply = await this.#pool.run(task, { signal: AbortSignal.timeout(this.#limits.seconds * 1000) });
     return reply.kind === 'behind' ? this.#attempt(operation, at, reply.taken) : reply;
   }
 
@@ -88,7 +96,7 @@ export class Workers {
     this.#learned.push(...keys);
   }
 
-  close(): Promise<void> {
-    return this.#pool.destroy();
+  async close(): Promise<void> {
+    await this.#pool?.destroy();
   }
 }
