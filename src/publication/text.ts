@@ -46,11 +46,16 @@ export function advisoryText(
  */
 export function draft(advisory: Advisory, team: Team, templates: Templates): Draft {
   const planned = advisory.disclosure;
-  const date = planned === null ? '(on publication)' : publicationDate(planned.at, team);
-  const moment = planned === null ? '(not set yet)' : tellMoment(planned.at, planned.zone);
+  // Each is rendered when it is read: most who ask want the digest alone.
   return {
-    advisory: advisoryWith(advisory, date, team, templates),
-    notice: noticeWith(advisory, moment, team, templates),
+    get advisory() {
+      const date = planned === null ? '(on publication)' : publicationDate(planned.at, team);
+      return advisoryWith(advisory, date, team, templates);
+    },
+    get notice() {
+      const moment = planned === null ? '(not set yet)' : tellMoment(planned.at, planned.zone);
+      return noticeWith(advisory, moment, team, templates);
+    },
     digest: digestOf([advisoryWith(advisory, '', team, templates), noticeWith(advisory, '', team, templates)]),
   };
 }
