@@ -42,8 +42,8 @@ export interface Change {
   /** Handled mails that wait again from here on, as if they had just come. */
   readonly again?: readonly MailId[];
   /**
-   * The newest sequence that the decision knew (0 for an empty log). Where the log has grown since, nothing is changed
-   * and `commit` rejects with a `Trouble` to be met by deciding anew; without it only a case opened twice is refused so.
+   * The newest sequence that the decision knew in the case of the first event. Where that case has gone on since, nothing is
+   * changed and `commit` rejects with a `Trouble` to be met by deciding anew; without it only a case opened twice is refused so.
    */
   readonly after?: number;
   /** Called with the rows as they will be recorded; again where another process was faster, with the new rows. Pure. */

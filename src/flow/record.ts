@@ -29,12 +29,13 @@ async function recordOnce(
   const context = await contextAt(workings, clock.now());
   const before = casesById(context);
   const state = before.get(id);
-  const event = state === undefined ? null : decide(state);
+  if (state === undefined) return false;
+  const event = decide(state);
   if (event === null) return false;
   await store.commit({
     ...noChange({ kind: 'clock' }, context.now),
     append: [{ case: id, event }],
-    after: Math.max(...context.cases.map(({ sequence }) => sequence)),
+    after: state.sequence,
     consequences: (recorded) => ({
       effects: react(before, recorded, context, null),
       deadlines: deadlinesAfter(before, recorded, context),

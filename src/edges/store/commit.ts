@@ -76,9 +76,10 @@ async function makeReady(room: Room, change: Change): Promise<Ready> {
   };
 }
 
-/** A decision is stale if the log has grown since, and surely if the case that it opens is there by now. */
-function isOvertaken({ after, append }: Change, { log, cases }: Heads): boolean {
-  if (after !== undefined && log.sequence !== after) return true;
+/** A decision is stale if its case has gone on since, and surely if the case that it opens is there by now. */
+function isOvertaken({ after, append }: Change, { cases }: Heads): boolean {
+  const [first] = append;
+  if (after !== undefined && first !== undefined && cases.get(first.case)?.sequence !== after) return true;
   const opens = append.filter(({ event }) => ['reported', 'opened', 'split-off'].includes(event.type));
   return opens.some((each) => cases.has(each.case));
 }
