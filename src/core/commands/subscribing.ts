@@ -2,6 +2,7 @@
 
 import { isMember, listsId } from '../lists/membership.ts';
 import { failed, ok, type Result } from '../result.ts';
+import { everyone } from '../roster/audiences.ts';
 import type { StakeholderList } from '../roster/people.ts';
 import { missing, notNow, wrong } from './arguments.ts';
 import type { CommandLine } from './grammar.ts';
@@ -66,13 +67,18 @@ function alreadyOn({ list, speakers: [sender] }: Situation): Refusal | null {
     : null;
 }
 
-/** Whose address and key are on record has proven both by the signature. */
+const fromCase =
+  'your key is known from a case only, and that does not prove your address. Send it to LIST-request@ in a mail that names no case.';
+
+/** Whose address and key are on the roster has proven both by the signature; what a case knows of its people may only be claimed. */
 function known(asked: Asked, list: StakeholderList, situation: Situation): Result<Outcome, Refusal> {
   const {
     speakers: [{ address: applicant, fingerprint: key }],
     context,
     incoming,
   } = situation;
+  if (!everyone(context.roster).some((each) => each.address === applicant && each.key === key))
+    return failed(notNow('subscribe', fromCase));
   if (context.keys.get(key)?.usable !== true)
     return failed({
       reason: 'unreachable',

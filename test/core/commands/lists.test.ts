@@ -100,6 +100,18 @@ describe('a member', () => {
   });
 });
 
+describe('whoever is known from a case alone', () => {
+  test.each([
+    ['nobody there', distros.owners],
+    ['an owner', [addressOf('rob')]],
+  ])('has not proven their address, be it that of %s: what is mailed there proves it', (_, owners) => {
+    const mail: Mail = { by: ['rob'], context: { roster: { ...context.roster, lists: [{ ...distros, owners }] } } };
+    const { decision, answer } = say(named('#subscribe "Newcomer" DE'), given(), mail);
+    expect(decision).toMatchObject({ accepted: false, events: [] });
+    expect(answer).toContain('in a mail that names no case');
+  });
+});
+
 describe('an owner', () => {
   test('sees the members, each with key and standing, within 72 columns', () => {
     const { decision } = said(named('#members'));
