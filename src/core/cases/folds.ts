@@ -113,7 +113,8 @@ const folds: { readonly [Type in Later['type']]: Fold<Type> } = {
   assigned: (_state, { lead }) => ({ lead }),
   quarantined: (_state, { sender, until }) => ({ quarantine: { sender, until }, closed: true }),
   unblocked: ({ quarantine }) => ({ quarantine: quarantine === null ? null : { ...quarantine, sender: null } }),
-  'taken-up': () => ({}), // it was a case all along
+  // It was a case all along, and is open even where it had been dropped.
+  'taken-up': ({ quarantine }) => (quarantine === null ? {} : { quarantine: null, closed: false }),
   impounded: apart,
   flooded: apart,
   'quarantine-told': apart,

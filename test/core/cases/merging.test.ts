@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 
 import type { Letter } from '../../../src/core/cases/effects.ts';
 import type { CaseEvent, Recorded } from '../../../src/core/cases/events.ts';
-import { evolve } from '../../../src/core/cases/evolve.ts';
+import { nextDeadlines } from '../../../src/core/cases/deadlines.ts';
+import { evolve, stageOf } from '../../../src/core/cases/evolve.ts';
 import { react } from '../../../src/core/cases/react.ts';
 import type { CaseState } from '../../../src/core/cases/state.ts';
 import { caseId } from '../../../src/core/identifiers.ts';
@@ -174,5 +175,19 @@ describe('noise', () => {
     expect(story.happens([{ type: 'message-received', message: messageOf(said, 'team') }], said)).toEqual([]);
     const ours = incoming(3, ada);
     expect(story.happens([{ type: 'message-received', message: messageOf(ours) }], ours)).not.toEqual([]);
+  });
+
+  it('that a coordinator releases after all is a case again, with its clocks, and its reporter is heard', () => {
+    const dropped = new Story();
+    const report = reportedBy(incoming(1, rita));
+    if (report.type !== 'reported') expect.fail();
+    dropped.happens([{ ...report, setAside: true }], incoming(1, rita));
+    dropped.happens([{ type: 'quarantined', sender: null, until }], incoming(2, ada));
+    dropped.happens([{ type: 'taken-up', message: report.message }], incoming(1, rita));
+    expect(stageOf(dropped.case)).toBe('received');
+    expect(nextDeadlines(dropped.case, contextAt(start))).not.toEqual([]);
+    const said = incoming(3, rita);
+    const letters = dropped.happens([{ type: 'message-received', message: messageOf(said) }], said);
+    expect(readersOf(lettersIn(letters, 'message'))).toContain(ada.address);
   });
 });
