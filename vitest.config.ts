@@ -48,7 +48,15 @@ export default defineConfig({
       },
       { test: { ...common, name: 'thunderbird', include: ['test/interop/thunderbird/**/*.test.ts'] } },
       { test: { ...common, name: 'crash', include: ['test/crash/**/*.test.ts'], testTimeout: 600_000 } },
-      { test: { ...common, name: 'prove', include: ['test/prove/**/*.test.ts'], testTimeout: 10_800_000 } },
+      {
+        test: {
+          ...common,
+          name: 'prove',
+          include: ['test/prove/**/*.test.ts'],
+          testTimeout: 10_800_000,
+          disableConsoleIntercept: true,
+        },
+      },
     ],
   },
 });
