@@ -19,6 +19,7 @@ import { createKey } from '../../../src/edges/keys/create.ts';
 import { openStore } from '../../../src/edges/store/open-store.ts';
 import type { KeptStore } from '../../../src/edges/store/operator.ts';
 import { openVault, type Vault } from '../../../src/edges/vault.ts';
+import { noChange } from '../../../src/flow/change.ts';
 import type { Change, Prepared } from '../../../src/flow/ports.ts';
 
 export const start = Temporal.Instant.from('2026-03-02T09:00:00Z');
@@ -137,14 +138,7 @@ export const letter = (key: string, id: CaseId | null): Letter => ({
 
 /** A change with all that it leaves out empty. */
 export const change = (parts: Partial<Change>): Change => ({
-  at: clock.now(),
-  by: { kind: 'operator' },
-  mail: null,
-  append: [],
-  consequences: () => ({ effects: [], deadlines: new Map() }),
-  signatures: [],
-  learned: [],
-  messageIds: [],
+  ...noChange({ kind: 'operator' }, clock.now()),
   ...parts,
 });
 
