@@ -9,7 +9,7 @@ import type { Incoming } from '../cases/incoming.ts';
 import type { CaseState } from '../cases/state.ts';
 import { type CaseId, parseSha256, type Sha256 } from '../identifiers.ts';
 import type { Spoken } from './authority.ts';
-import type { CommandLine } from './grammar.ts';
+import { type CommandLine, readCommands } from './grammar.ts';
 import { hastened } from './hastening.ts';
 import { type Refusal, tellRefusal } from './refusals.ts';
 import { isPermitted } from './sayable.ts';
@@ -60,7 +60,7 @@ export function decide(spoken: Spoken, incoming: Incoming, state: CaseState | nu
   const end = lines.reduce<Progress>((progress, line) => {
     if ('refusal' in line) {
       const situation = situationOf(spoken, incoming, progress.state, progress.context);
-      return refuse(progress, { ...line, verb: '' }, line.refusal, situation);
+      return refuse(progress, { ...line, verb: '' }, line.refusal, { situation, spoken, incoming, tries: mostTries });
     }
     return carryOut(progress, line, spoken, incoming);
   }, start);
@@ -95,17 +95,24 @@ function withheld(results: readonly CommandResult[]): readonly CommandResult[] {
   );
 }
 
-function carryOut(progress: Progress, line: CommandLine, spoken: Spoken, incoming: Incoming): Progress {
+function carryOut(
+  progress: Progress,
+  line: CommandLine,
+  spoken: Spoken,
+  incoming: Incoming,
+  tries = mostTries,
+): Progress {
   const { context } = progress;
   const situation = situationOf(spoken, incoming, progress.state, context);
+  const attempt: Attempt = { situation, spoken, incoming, tries };
   const verb = situation?.catalog.get(line.verb);
   if (situation === null || verb === undefined)
-    return refuse(progress, line, spoken.refusal ?? { reason: 'unsigned' }, situation);
+    return refuse(progress, line, spoken.refusal ?? { reason: 'unsigned' }, attempt);
   const outcome = verb.run(line, progress.state, situation);
-  if (!outcome.ok) return refuse(progress, line, outcome.problem, situation);
+  if (!outcome.ok) return refuse(progress, line, outcome.problem, attempt);
   const { events, says, opens, audience, elsewhere = [] } = outcome.value;
   if (events.length === 0 && isLong(progress, says))
-    return refuse(progress, line, { reason: 'too-long', verb: line.verb }, situation);
+    return refuse(progress, line, { reason: 'too-long', verb: line.verb }, attempt);
   const id = opens ?? progress.state?.id ?? null;
   const before = opens === undefined ? progress.state : null;
   const state = events.reduce(
@@ -113,7 +120,7 @@ function carryOut(progress: Progress, line: CommandLine, spoken: Spoken, incomin
     before,
   );
   const hasty = before === null || state === null ? null : hastened(before, state, situation);
-  if (hasty !== null) return refuse(progress, line, hasty, situation);
+  if (hasty !== null) return refuse(progress, line, hasty, attempt);
   const { line: number, raw, verb: name } = line;
   return {
     state,
@@ -151,19 +158,53 @@ function isLong({ results }: Progress, says: readonly string[]): boolean {
   return before > 0 && before + lengthOf(says) > mostSaid;
 }
 
-/** The line that would work is given to those alone who may say it; to others `#help` says what they may. */
+/** What is refused, and to whom. */
+interface Attempt {
+  readonly situation: Situation | null;
+  readonly spoken: Spoken;
+  readonly incoming: Incoming;
+  /** How many lines may still be tried in its place. */
+  readonly tries: number;
+}
+
+/** One line that is refused in its turn names the next. */
+const mostTries = 4;
+
 function refuse(
   progress: Progress,
   line: Pick<CommandResult, 'line' | 'raw' | 'verb'>,
   refusal: Refusal,
-  situation: Situation | null,
+  attempt: Attempt,
 ): Progress {
-  const told = tellRefusal(refusal);
-  const permitted = told.instead === null || situation === null || isPermitted(told.instead, progress.state, situation);
-  const instead = permitted ? told.instead : '#help';
+  const { text, instead } = tellRefusal(refusal);
   const { line: number, raw, verb } = line;
-  const result: CommandResult = { line: number, raw, verb, ok: false, says: [told.text], instead };
+  const whole = refusal.reason === 'list-not-named' && instead !== null ? `${instead}\n${raw}` : instead;
+  const works = whole === null || attempt.situation === null ? whole : working(whole, verb, progress, attempt);
+  const result: CommandResult = { line: number, raw, verb, ok: false, says: [text], instead: works };
   return { ...progress, results: [...progress.results, result] };
+}
+
+/** A word for which the sender has to put what only they know. */
+const toFill = /\b(FINGERPRINT|ADDRESS|CASE|NUMBER)\b/;
+
+/** A line that is carried out as it stands, in the place of the refused one: this, what its own refusal would give, or `#help`. */
+function working(instead: string, refused: string, progress: Progress, attempt: Attempt): string {
+  const { situation, spoken, incoming, tries } = attempt;
+  const { commands, listNamed } = readCommands(instead);
+  const [command] = commands;
+  if (situation === null || command === undefined) return instead;
+  const { catalog } = situation;
+  const verb = catalog.get(command.verb);
+  if (verb?.group === 'Looking') return isPermitted(instead, progress.state, situation) ? instead : '#help';
+  const help = catalog.has(refused) ? `#help ${refused}` : '#help';
+  if (tries === 0) return help;
+  const { addressed, named } = spoken.lists ?? { addressed: null, named: null };
+  const lists = { addressed, named: listNamed ?? named };
+  const tried = carryOut(progress, command, { ...spoken, lists }, incoming, tries - 1).results.at(-1);
+  const works = tried?.ok === true || (toFill.test(instead) && isPermitted(instead, progress.state, situation));
+  if (!works) return tried?.instead ?? help;
+  const needsList = verb?.group === 'Stakeholder lists' && listNamed === null && named !== null;
+  return needsList ? `#list ${named}\n${instead}` : instead;
 }
 
 /** Stands where the log will put a hash. */

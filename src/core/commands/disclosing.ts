@@ -41,8 +41,8 @@ const draft = caseVerb<null>({
     const { advisory, notice, digest } = context.draft(advisoryOf(state));
     const approval = approvalOf(state, context);
     const items = lacks(state);
-    const asks =
-      roles.has('coordinator') && items.length === 0 ? ['To approve these texts:', `    #approve ${digest}`] : [];
+    const open = items.length === 0 && !approval.complete;
+    const asks = roles.has('coordinator') && open ? ['To approve these texts:', `    #approve ${digest}`] : [];
     return ok({
       events: [],
       says: [

@@ -199,6 +199,8 @@ function readCommand(reader: Reader, verb: string): void {
   const whole = { line, verb, arguments: split?.slice(1) ?? [], raw };
   if (end === null)
     put(reader, 'problem', { refusal: { reason: 'missing-end', verb, delimiter: delimiterAfter(reader) } });
+  else if (!takesText && isBroken(reader, start + wrapped))
+    put(reader, 'problem', { refusal: { reason: 'broken-line', whole: wholeOf(reader, start, wrapped) } });
   else if (split === null) put(reader, 'problem', { refusal: { reason: 'unclosed-quote', raw } });
   else put(reader, 'command', { command: { ...whole, text: takesText ? textOf(reader, start, end) : null } });
   const last = end === null ? reader.source.length - 1 : end + wrapped;
@@ -240,4 +242,31 @@ function wrappedLines({ source, read }: Reader): number {
     if (!cut || line.length + word.length < 66) return count;
     count += 1;
   }
+}
+
+/** Columns at which clients and editors break lines, the least and the most. */
+const breaksFrom = 66;
+const breaksTo = 80;
+
+/**
+ * Has a client or an editor broken the line hard, so that nothing shows whether the next is a part of it? The next then
+ * begins with a word that had no room. It may hold what the command needs, and what is only for the coordinators to read.
+ */
+function isBroken({ source }: Reader, at: number): boolean {
+  const line = (source[at] ?? '').trimEnd();
+  const next = source[at + 1] ?? '';
+  const [word = ''] = splitBlanks(next);
+  if (word === '' || /^([#>]|[ \t]*(`{3}|~{3}))/.test(next) || endsOwnWords(next, source[at + 2])) return false;
+  const couldEnd = line.length <= breaksTo || splitBlanks(line).length <= 2;
+  return couldEnd && line.length + 1 + word.length >= breaksFrom;
+}
+
+/** More pieces than these are a paragraph. */
+const mostPieces = 4;
+
+function wholeOf(reader: Reader, start: number, wrapped: number): string {
+  let last = start + wrapped;
+  while (last < start + mostPieces && isBroken(reader, last)) last += 1;
+  const pieces = reader.source.slice(start, last + 1);
+  return plainLine(pieces.map((each) => each.trim()).join(' '));
 }

@@ -38,22 +38,37 @@ const help = freeVerb<Verb | null>({
   decide: (verb, state, situation) => looked(verb === null ? overview(state, situation) : manual(verb)),
 });
 
+/** Does it need a list that the mail names? */
+const isOfList = ({ group, verb }: Verb): boolean => group === 'Stakeholder lists' && verb !== 'key';
+
 function overview(state: CaseState | null, situation: Situation): readonly string[] {
-  const atList = situation.list !== null && state === null;
-  const here = [...situation.catalog.values()].filter(
-    ({ group, verb }) => !atList || group === 'Stakeholder lists' || verb === 'help',
+  const { list, catalog } = situation;
+  const atList = list !== null && state === null;
+  const here = [...catalog.values()].filter((verb) =>
+    atList ? verb.group === 'Stakeholder lists' || verb.verb === 'help' : list !== null || !isOfList(verb),
   );
   const sayable = here.filter((verb) => verb.barred(state, situation) === null);
   const told = [...directives.values()].map(({ usage, summary }) => ({ usage, summary }));
-  return [...sayable, ...told].flatMap(({ usage, summary }) => [
-    ...wrap(usage, columns),
+  const manuals = [...sayable, ...told].flatMap(({ usage, summary }) => [
+    ...usage.split(' · ').flatMap((form) => wrap(form, columns)),
     ...wrap(summary, columns - 4).map((line) => `    ${line}`),
   ]);
+  return [...manuals, ...(list === null ? elsewhere(state, situation) : [])];
+}
+
+/** Where owners and members of a list find the commands that are for it. */
+function elsewhere(state: CaseState | null, situation: Situation): readonly string[] {
+  const verbs = [...situation.catalog.values()].filter((verb) => isOfList(verb) && verb.verb !== 'subscribe');
+  return situation.context.roster.lists.flatMap((list) => {
+    if (list.kind !== 'stakeholders') return [];
+    const sayable = verbs.some((verb) => verb.barred(state, { ...situation, list }) === null);
+    return sayable ? [`More commands are for ${list.address}:`, `    #list ${list.address}`, '    #help'] : [];
+  });
 }
 
 function manual({ usage, summary, whom, example, undoable }: Verb): readonly string[] {
   return [
-    ...row('Written', usage),
+    ...row('Written', ...usage.split(' · ')),
     ...row('Does', summary),
     ...row('For', whom),
     ...row('Example', example),
@@ -155,7 +170,7 @@ function logLines({ sequence, at, event, by, mail, hash }: Recorded): readonly s
     ...wrap(`${time} ${event.type}${outcome} by ${tellSpeaker(by)}`, columns - indent).map(
       (line, index) => `${index === 0 ? number : ' '.repeat(number.length)} ${line}`,
     ),
-    `${' '.repeat(indent)}${cause.padEnd(shown + 7)}row ${hash.slice(0, shown)}`,
+    `${' '.repeat(indent)}${cause.padEnd(shown + 7)}row ${/^0+$/.test(hash) ? 'to be written with this mail' : hash.slice(0, shown)}`,
   ];
 }
 

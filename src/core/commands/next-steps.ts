@@ -5,9 +5,10 @@ import { pendingErratum } from '../advisories/errata.ts';
 import { missing, type Waivable } from '../advisories/missing.ts';
 import { releaseOf, waitsForWord } from '../advisories/release.ts';
 import { lastRehearsal } from '../cases/rehearsing.ts';
+import type { Context } from '../cases/context.ts';
 import type { CaseState } from '../cases/state.ts';
 import { writeMoment } from '../embargo/moments.ts';
-import { feasible } from '../embargo/planner.ts';
+import { feasible, hardEnd } from '../embargo/planner.ts';
 import { wouldWork } from './sayable.ts';
 import type { Situation } from './verb.ts';
 
@@ -78,9 +79,12 @@ const held = (state: CaseState): readonly NextStep[] =>
 
 function planned(state: CaseState, { context }: Situation): readonly NextStep[] {
   if (state.embargo !== null || state.openly) return [];
-  const facts = { state, now: context.now, policy: context.policy, lists: context.roster.lists };
-  const [first] = feasible(facts, 1);
-  const embargo = first === undefined ? '#disclose' : `#embargo ${writeMoment(first, 'UTC')}`;
+  const { now, policy, roster } = context;
+  const [first] = feasible({ state, now, policy, lists: roster.lists }, 1);
+  const end = hardEnd(state, policy, roster.lists).at;
+  // One coordinator alone sets no moment that is nearer than a day.
+  const moment = first ?? (Temporal.Instant.compare(end, now.add({ hours: 25 })) > 0 ? end : null);
+  const embargo = moment === null ? '#disclose' : `#embargo ${writeMoment(moment, 'UTC')}`;
   return [
     { command: embargo, why: 'no disclosure moment is set' },
     { command: '#public', why: 'an embargo would do no good: handle it in the open' },
@@ -140,8 +144,12 @@ function released(state: CaseState, situation: Situation): readonly NextStep[] {
     });
   if (complete) steps.push(...publishing(state, { context, speakers }));
   const last = lastRehearsal(state, context);
-  if (complete && state.embargo !== null && (last === null || last.stale !== null))
+  if (complete && isAhead(state, context) && (last === null || last.stale !== null))
     steps.push({ command: '#rehearse', why: 'tries the disclosure out, to nobody, and reports what would fail' });
   const rest = complete ? 'everything is in place' : 'the advisory waits for others';
   return steps.length > 0 ? steps : [{ command: '#status', why: rest }];
 }
+
+/** Is there a moment to come, for which a trial can be of use? */
+const isAhead = ({ embargo, leaked }: CaseState, { now }: Context): boolean =>
+  leaked === null && embargo !== null && Temporal.Instant.compare(embargo.until, now) > 0;

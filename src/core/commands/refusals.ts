@@ -43,6 +43,8 @@ interface Details {
   readonly 'missing-end': { readonly verb: string; readonly delimiter: number | null };
   readonly 'stray-end': object;
   readonly 'unclosed-quote': { readonly raw: string };
+  /** `whole`: the line and the next as one. */
+  readonly 'broken-line': { readonly whole: string };
   readonly 'not-leading': { readonly verb: string };
   readonly 'bad-case': { readonly word: string | null };
   readonly 'bad-list': { readonly word: string | null };
@@ -175,6 +177,10 @@ const table: { readonly [Each in RefusalReason]: (refusal: Refusal<Each>) => Tol
   'unclosed-quote': ({ raw }) => ({
     text: 'A double quote is opened in this line and not closed.',
     instead: `${raw}"`,
+  }),
+  'broken-line': ({ whole }) => ({
+    text: 'It looks as if a mail program had broken this line in two. If the next line belongs to it, write both as one; if not, leave an empty line between them.',
+    instead: whole,
   }),
   'not-leading': ({ verb }) => ({
     text: `"#${verb}" counts only at the head of the mail, above all other text.`,

@@ -107,6 +107,25 @@ describe('the grammar of commands', () => {
     expect(readCommands('#confirm  \t\r\n#close\r\n').commands.map(({ verb }) => verb)).toEqual(['confirm', 'close']);
   });
 
+  test('refuses a line that may have been broken hard, and names the whole one; what had room is text', () => {
+    const link = '#link https://git.example.org/commit/0123456789abcdef0123456789abcdef\npatch main';
+    expect(readCommands(link).problems).toMatchObject([
+      { line: 1, refusal: { reason: 'broken-line', whole: link.replace('\n', ' ') } },
+    ]);
+    const reason = `#hold the fix breaks migrations in the database and the operators would
+lose their instances, which is worse than what it mends, as the test of
+today shows`;
+    expect(readCommands(reason).problems).toMatchObject([{ refusal: { whole: reason.replaceAll('\n', ' ') } }]);
+    const long = '#hold the fix breaks migrations in the database and the operators would';
+    expect(reasons(`${long}\n\nlose their instances`)).toEqual([]);
+    expect(reasons(`${long}\n> lose\n#close`)).toEqual([]);
+    expect(reasons(`${long}\n-----Original Message-----`)).toEqual([]);
+    expect(
+      reasons(`#reject invalid works as documented\nThanks, all of you, for having a look at it so fast!`),
+    ).toEqual([]);
+    expect(reasons(`#note\n${long}\nlose\n#end`)).toEqual([]);
+  });
+
   test('stops counting at a hundred commands', () => {
     expect(reasons('#close\n'.repeat(101))).toEqual(['too-many']);
     expect(reasons('#closse\n'.repeat(50_000))).toHaveLength(100);

@@ -94,7 +94,9 @@ describe.each(['duplicate', 'merge'])('#%s', (verb) => {
     expect(join(first, { ...other, rejection: { class: 'hardening', reason: null } }).answer).toContain(
       '#reject hardening',
     );
-    expect(join(first, { ...other, joinedTo: caseId('EXM', 2026, 1) }).answer).toContain(`#${verb} EXM-2026-0001`);
+    const third = caseId('EXM', 2026, 1);
+    const cases = [first, { ...other, joinedTo: third }, { ...other, id: third }];
+    expect(say(`#${verb} ${other.id}`, first, { context: { cases } }).answer).toContain(`\n#${verb} ${third}`);
     expect(join(first, { ...other, openly: true }).answer).toContain('#public');
     expect(say(`#${verb} ${theCase}`, first, { context: { cases: [first] } }).answer).toContain('it is this one');
     expect(say(`#${verb} EXM-2026-0099`, first).answer).toContain('#cases');

@@ -5,6 +5,7 @@ import { address, addressOf, context, distros, given, keyOf, noticed, soon, whol
 import { type Mail, say } from './dictation.ts';
 
 const dora = addressOf('dora');
+const soonTold = given(...whole, soon, noticed);
 const named = (text: string): string => `#list ${distros.address}\n${text}`;
 const said = (text: string, mail: Mail = {}) => say(text, null, { list: distros.address, ...mail });
 const byDora = (text: string, mail: Mail = {}) => said(text, { by: ['dora'], ...mail });
@@ -20,7 +21,8 @@ describe('a mail to LIST-request@', () => {
   test('has to name the list under its signature, and is told the line', () => {
     const { decision, answer } = byDora('#unsubscribe');
     expect(decision).toMatchObject({ accepted: false, events: [] });
-    expect(answer).toContain(`#list ${distros.address}`);
+    expect(answer).toContain(`#list ${distros.address}\n#unsubscribe`);
+    expect(said(named('#vouch a@b.example we met')).answer).toContain(`#list ${distros.address}\n#members`);
     expect(byDora(named('#unsubscribe')).decision?.events).toEqual([change('member-left')]);
     const to = [address('distros-request@example.org')];
     expect(byDora('#unsubscribe', { protectedTo: to }).decision?.events).toEqual([change('member-left')]);
@@ -54,6 +56,10 @@ describe('a mail to LIST-request@', () => {
     ]);
     expect(verbs(said('#help').answer)).toEqual(expect.arrayContaining(['members', 'suspend', 'admit']));
     expect(verbs(said('#help', { by: ['ben'] }).answer)).not.toContain('members');
+    const more = `More commands are for ${distros.address}:\n    #list ${distros.address}\n    #help`;
+    expect(say('#help', soonTold).answer).toContain(more);
+    expect(verbs(say('#help', soonTold).answer)).not.toContain('members');
+    expect(say('#help', soonTold, { by: ['rob'] }).answer).not.toMatch(/More commands|#subscribe/);
   });
 });
 
