@@ -14,7 +14,7 @@ import { type NoiseReason, releasedMail } from '../core/noise/quarantine.ts';
 import type { CaseState } from '../core/cases/state.ts';
 import { replayDigests } from '../core/cases/signed-for.ts';
 import { authorise, type Spoken } from '../core/commands/authority.ts';
-import { decide } from '../core/commands/decide.ts';
+import { decide, type Decision } from '../core/commands/decide.ts';
 import type { Speaker } from '../core/commands/speaker.ts';
 import { refused, transcript } from '../core/commands/transcript.ts';
 import type { Address, CaseId, MailId, Sha256 } from '../core/identifiers.ts';
@@ -84,22 +84,27 @@ function audienceOf(where: Conversation): Audience {
   return where.kind === 'report' ? 'case' : 'team';
 }
 
-/** The words beside commands: who may say the commands may not be heard by everyone on the case. `after`: the case as it is then. */
-function saidBeside(told: Told, asked: Audience, after: CaseState | null): Outcome['append'] {
-  const { incoming, state, context } = told;
-  if (state === null || after === null) return [];
-  const { audience } = hearing(asked, incoming, after, context.roster);
-  return [{ case: state.id, event: { type: 'message-received', message: messageFacts(told, audience) } }];
+/** Who hears the words beside commands, where there are any: who may say the commands may not be heard by everyone on the case. */
+function heardBeside(
+  { incoming, state, where, context }: Told,
+  { events, audience, after }: Decision,
+): Audience | null {
+  const opens = events.some(({ event }) => event.type === 'opened' || event.type === 'split-off');
+  const speaks = incoming.text.trim() !== '' || incoming.attachments.length > 0;
+  if (opens || !speaks || state === null || after === null) return null;
+  return hearing(audience ?? audienceOf(where), incoming, after, context.roster).audience;
 }
 
 function obeyed(told: Told, spoken: Spoken): Outcome {
-  const { incoming, state, where, context } = told;
+  const { incoming, state, context } = told;
   const decision = decide(spoken, incoming, state, context);
-  const letters = transcript(decision, spoken, incoming, context);
+  const heard = heardBeside(told, decision);
+  const letters = transcript(decision, spoken, incoming, context, heard);
   if (!decision.accepted || decision.dry) return { append: [], letters };
-  const opens = decision.events.some(({ event }) => event.type === 'opened' || event.type === 'split-off');
-  const speaks = incoming.text.trim() !== '' || incoming.attachments.length > 0;
-  const said = opens || !speaks ? [] : saidBeside(told, decision.audience ?? audienceOf(where), decision.after);
+  const said: Outcome['append'] =
+    heard === null || state === null
+      ? []
+      : [{ case: state.id, event: { type: 'message-received', message: messageFacts(told, heard) } }];
   return { append: [...said, ...decision.events], letters };
 }
 

@@ -90,7 +90,11 @@ describe.skipIf(!required('gpg', gnupgIsHere))('the way of a case', () => {
       await beryl.writes(rita, 'But Beryl reads it from the network, too.');
       await beryl.hear([ada, ben], 'But Beryl reads it from the network');
 
-      await beryl.does(ada, '#reopen');
+      const refused = await beryl.orders(ada, '#confirm now\n\nDo you see it so?');
+      expect(refused.text).toMatch(/1 line \("Do you see it so\?"\)\s+WENT\s+TO\s+NOBODY/);
+      const taken = await beryl.does(ada, '#reopen\n\nDo you see it so?');
+      expect(taken.text).toMatch(/1 line \("Do you see it so\?"\)\s+went\s+to\s+everyone/);
+      await beryl.hear([ben, rita], 'Do you see it so?');
       await beryl.hears(rita, 'taken up this case again');
       await beryl.orders(rita, '#withdraw I misread the code');
       await beryl.does(ada, '#reject withdrawn');

@@ -14,6 +14,7 @@ import { footFor } from '../roster/foot.ts';
 import type { Role } from '../roster/people.ts';
 import type { Spoken } from './authority.ts';
 import type { Decision } from './decide.ts';
+import { cut } from './layout.ts';
 import { nextSteps } from './next-steps.ts';
 import { tellRefusal } from './refusals.ts';
 import { situationOf } from './situation.ts';
@@ -26,17 +27,20 @@ import type { Situation } from './verb.ts';
  *
  * Facts: `accepted`, `dry`, `case`, `address` (of the case, or the team), `speakers`, `results` (each with `line`,
  * `raw`, `verb`, `ok`, `says`, `instead`), `voided` (`voidedFacts`, for coordinators and, without `by` and `approve`, for
- * experts; null where no approval is void), `state` (lines of
- * at most 72 columns), `next` (each with `command`, `why`), `foot`.
+ * experts; null where no approval is void), `beside` (what became of the words beside the commands, or null), `state`
+ * (lines of at most 72 columns), `next` (each with `command`, `why`), `foot`.
+ *
+ * @param heard who hears what the mail holds beside its commands; null where that is nothing, or a case of its own
  */
 export function transcript(
   decision: Decision,
   spoken: Spoken,
   incoming: Incoming,
   context: Context,
+  heard: Audience | null = null,
 ): readonly Letter[] {
   const all = audienceOf(spoken, decision.after, context);
-  const facts = factsOf(decision, spoken, incoming, context);
+  const facts = { ...factsOf(decision, spoken, incoming, context), beside: tellBeside(decision, spoken, heard) };
   const roles = [...new Set(all.map((each) => each.role))];
   return roles.flatMap((role): readonly Letter[] => {
     const to = all.filter((each) => each.role === role && reachable(each, context.keys));
@@ -120,6 +124,18 @@ function factsOf(decision: Decision, spoken: Spoken, incoming: Incoming, context
     state: shown,
     next: next.map(({ command, why }) => ({ command, why })),
   };
+}
+
+/** What is cut off a command by mistake is among these words: who sent it sees where it went. */
+function tellBeside({ accepted, dry }: Decision, { read: { rest } }: Spoken, heard: Audience | null): string | null {
+  if (heard === null) return null;
+  const lines = rest.split('\n').filter((line) => line.trim() !== '');
+  const [first = ''] = lines;
+  const count = lines.length === 1 ? '1 line' : `${lines.length} lines`;
+  const what =
+    lines.length === 0 ? 'The attachments of the mail' : `Beside the commands, ${count} ("${cut(first.trim(), 32)}")`;
+  if (!accepted) return `${what} WENT TO NOBODY either: send all of it again.`;
+  return `${what} ${dry ? 'would go' : 'went'} to ${heard === 'team' ? 'the coordinators only' : 'everyone on the case'}.`;
 }
 
 /** An owner of a list has no part in cases. */
