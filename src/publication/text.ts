@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 
 import type { Advisory, Draft } from '../core/advisories/model.ts';
-import { tellMoment } from '../core/embargo/moments.ts';
+import { tellEverywhere } from '../core/embargo/moments.ts';
 import { parseSha256, type Sha256 } from '../core/identifiers.ts';
 import type { Team } from '../core/policy.ts';
 import { advisoryFacts, productsOf, publicationDate } from './advisory-facts.ts';
@@ -53,7 +53,7 @@ export function draft(advisory: Advisory, team: Team, templates: Templates): Dra
       return advisoryWith(advisory, date, team, templates);
     },
     get notice() {
-      const moment = planned === null ? '(not set yet)' : tellMoment(planned.at, planned.zone);
+      const moment = planned === null ? '(not set yet)' : tellEverywhere(planned.at, planned.zone);
       return noticeWith(advisory, moment, team, templates);
     },
     digest: digestOf([advisoryWith(advisory, '', team, templates), noticeWith(advisory, '', team, templates)]),

@@ -5,7 +5,7 @@ import { advisoryOf } from '../advisories/build.ts';
 import { anonymous } from '../advisories/credits.ts';
 import { missing } from '../advisories/missing.ts';
 import type { Address } from '../identifiers.ts';
-import { tellMoment } from '../embargo/moments.ts';
+import { tellEverywhere } from '../embargo/moments.ts';
 import { reachable, readers } from '../roster/audiences.ts';
 import type { Roster } from '../roster/people.ts';
 import { answerable, caseAddress, type Draft, letters, type Occasion, titleForReporter } from './addressing.ts';
@@ -91,7 +91,7 @@ function draftFacts(reporter: Recipient, { state, context, row }: Occasion): Fac
     advisory: context.draft(advisoryOf({ ...state, credits })).advisory,
     credit: credits.map((each) => each.name),
     others: state.credits.length > credits.length,
-    disclosure: embargo === null ? null : tellMoment(embargo.until, embargo.zone),
+    disclosure: embargo === null ? null : tellEverywhere(embargo.until, embargo.zone),
     openly: state.openly,
     foot: alone,
   };

@@ -1,7 +1,7 @@
 /** How an expert joins a case: first the terms of the embargo, and what the case is about once they are accepted. */
 
 import { advisoryOf } from '../advisories/build.ts';
-import { tellMoment } from '../embargo/moments.ts';
+import { tellEverywhere, tellMoment } from '../embargo/moments.ts';
 import { readers } from '../roster/audiences.ts';
 import { footFor } from '../roster/foot.ts';
 import { caseAddress, type Draft, letters, type Occasion, titleOf } from './addressing.ts';
@@ -66,7 +66,7 @@ function asItStands({ state, context }: Occasion): Facts {
     name: null,
     stage: stageOf(state),
     received: tellMoment(state.receivedAt, context.team.timezone),
-    disclosure: state.embargo === null ? null : tellMoment(state.embargo.until, state.embargo.zone),
+    disclosure: state.embargo === null ? null : tellEverywhere(state.embargo.until, state.embargo.zone),
     openly: state.openly,
     advisory: context.draft(advisoryOf(state)).advisory,
     report_attached: report(state).length > 0,

@@ -1,7 +1,7 @@
 /** The advance notice to the members of a list: to each a copy of their own, and no word of the others. */
 
 import { advisoryOf } from '../advisories/build.ts';
-import { tellMoment } from '../embargo/moments.ts';
+import { tellEverywhere } from '../embargo/moments.ts';
 import { noticed, reachable } from '../roster/audiences.ts';
 import { caseAddress, type Draft, letters, type Occasion } from './addressing.ts';
 import type { Effect } from './effects.ts';
@@ -27,7 +27,7 @@ export function notified(
       list: event.list,
       ours: list?.kind === 'stakeholders',
       notice: context.draft(advisoryOf(state)).notice,
-      disclosure: state.embargo === null ? null : tellMoment(state.embargo.until, state.embargo.zone),
+      disclosure: state.embargo === null ? null : tellEverywhere(state.embargo.until, state.embargo.zone),
       patches: state.patches.map((each) => each.branch),
       foot: [`You get this as a member of ${event.list}. This copy was made for you alone.`],
     },

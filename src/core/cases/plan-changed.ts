@@ -1,6 +1,6 @@
 /** What stakeholders hear when the plan that their advance notice told them of no longer holds: they prepare for that moment. */
 
-import { tellMoment } from '../embargo/moments.ts';
+import { tellEverywhere } from '../embargo/moments.ts';
 import { told } from '../roster/audiences.ts';
 import { caseAddress, type Draft, letters, type Occasion } from './addressing.ts';
 import type { Effect, Recipient } from './effects.ts';
@@ -15,7 +15,7 @@ type Change = 'moved' | 'unset' | 'held' | 'ended' | 'resumed' | 'joined';
 function planOf({ closed, rejection, held, embargo }: CaseState): Plan {
   if (closed || rejection !== null) return { is: 'ended' };
   if (held !== null) return { is: 'held' };
-  return embargo === null ? { is: 'unset' } : { is: 'set', moment: tellMoment(embargo.until, embargo.zone) };
+  return embargo === null ? { is: 'unset' } : { is: 'set', moment: tellEverywhere(embargo.until, embargo.zone) };
 }
 
 function changeOf(was: Plan, now: Plan): Change | null {

@@ -1,6 +1,6 @@
 /** What the reporter hears when the case moves on: plain words, and nothing that only the team may know. */
 
-import { tellMoment } from '../embargo/moments.ts';
+import { tellEverywhere } from '../embargo/moments.ts';
 import { keyProblem, readers } from '../roster/audiences.ts';
 import {
   answerable,
@@ -198,7 +198,7 @@ const tellings: { readonly [Type in CaseEvent['type']]: Telling<Type> } = {
 };
 
 const plan = (state: CaseState): string =>
-  state.embargo === null ? 'none' : tellMoment(state.embargo.until, state.embargo.zone);
+  state.embargo === null ? 'none' : tellEverywhere(state.embargo.until, state.embargo.zone);
 
 /** What comes next (`nexts`) names the date. */
 const moved = (state: CaseState, before: CaseState | null): readonly string[] =>

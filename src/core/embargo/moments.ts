@@ -120,6 +120,10 @@ export function tellMoment(at: Temporal.Instant, zone: string): string {
   return `${tellWall(there.toPlainDateTime())} ${there.timeZoneId} (${weekdayOf(there.toPlainDate())})`;
 }
 
+/** The same for readers of any zone: `2026-11-03 16:00 Europe/Berlin (Tue) = 2026-11-03 15:00 UTC (Tue)`. */
+export const tellEverywhere = (at: Temporal.Instant, zone: string): string =>
+  [...new Set([zone, 'UTC'])].map((each) => tellMoment(at, each)).join(' = ');
+
 /** As a command takes it: `2026-11-03 16:00 Europe/Berlin`. */
 export const writeMoment = (at: Temporal.Instant, zone: string): string =>
   `${tellWall(at.toZonedDateTimeISO(zone).toPlainDateTime())} ${zone}`;
