@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 
 import type { Announcement, Letter, LetterTemplate } from '../core/cases/effects.ts';
 import { teamMark, teamSuffix, withoutTeamMark } from '../core/cases/team-mark.ts';
-import { type CaseId, domainOf, type MessageId, parseMessageId } from '../core/identifiers.ts';
+import { type CaseId, domainOf, type MessageId, parseCaseId, parseMessageId } from '../core/identifiers.ts';
 import { plainLine } from '../core/plain-text.ts';
 import type { Team } from '../core/policy.ts';
 import { dearmorAll } from './armor.ts';
@@ -63,14 +63,17 @@ const isAmong = ({ case: id, audience, to }: Letter): boolean =>
 
 /**
  * The tag stands once, and so does the mark of what was said among coordinators; another case's tag in a Subject that
- * somebody else wrote becomes plain text, as replies go by it.
+ * somebody else wrote becomes plain text, as replies go by it. What is taken out leaves a space or brackets of another kind: what
+ * stood around it makes no new one.
  */
-function taggedSubject(letter: Letter, team: Team): string {
+function taggedSubject(letter: Letter): string {
   const { subject, case: id } = letter;
-  const tag = new RegExp(`\\[(${team.prefix.case}-[0-9]{4}-[0-9]{4,6})\\]`, 'gi');
   const own = id === null ? '' : `[${id}] ${isAmong(letter) ? `${teamMark} ` : ''}`;
-  const foreign = subject.replaceAll(tag, (_, named: string) => (named.toUpperCase() === id ? '' : named));
-  const rest = plainLine(withoutTeamMark(foreign));
+  const foreign = withoutTeamMark(plainLine(subject)).replaceAll(/\[([^[\]]*)\]/g, (whole: string, inner: string) => {
+    const named = parseCaseId(inner);
+    return named === null ? whole : named === id ? ' ' : `(${named})`;
+  });
+  const rest = plainLine(foreign);
   const [kept, left] = [[...rest].slice(0, subjectLimit).join(''), [...rest].slice(subjectLimit)];
   return `${own}${kept}${left.length > 0 ? ' …' : ''}`.trimEnd();
 }
@@ -107,7 +110,7 @@ export function letterHeaders(letter: Letter, sender: Sender, at: Temporal.Insta
     ...(root.length + parents.length > 0 ? [idsField('References', [...root, ...parents])] : []),
   ];
   const prefix = letter.subjectPrefix ?? '';
-  const subject = textField('Subject', prefix + taggedSubject(letter, team));
+  const subject = textField('Subject', prefix + taggedSubject(letter));
   const tag = textField('Subject', prefix + (letter.case === null ? '[...]' : `[${letter.case}]`));
   const sealed = letter.protection === 'sealed';
   const same = [author(team), dateField(at), idsField('Message-ID', [messageId])];

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { bare } from '../../src/core/cases/addressing.ts';
 import type { Letter } from '../../src/core/cases/effects.ts';
+import { tagsIn } from '../../src/core/cases/signed-for.ts';
+import { isForTeam } from '../../src/core/cases/team-mark.ts';
 import { parseMessageId } from '../../src/core/identifiers.ts';
 import { announcementHeaders, letterHeaders, messageIdOf, threadRoot } from '../../src/mail/compose-headers.ts';
 import { sealedMail, signedMail } from '../../src/mail/compose-mail.ts';
@@ -75,7 +78,24 @@ describe('a Subject', () => {
 
   it('holds the tag of its case once, and of no other case', () => {
     expect(subject('Re: [EXM-2026-0007] it is worse')).toBe('[EXM-2026-0007] Re: it is worse');
-    expect(subject('see [exm-2026-0009]')).toBe('[EXM-2026-0007] see exm-2026-0009');
+    expect(subject('see [exm-2026-0009]')).toBe('[EXM-2026-0007] see (EXM-2026-0009)');
+  });
+
+  it.each([
+    '[[EXM-2026-0009]]',
+    '[ EXM-2026-0009 ]',
+    '[EXM-2026\u200B-0009]',
+    '[EXM-2026-[EXM-2026-0007]0009]',
+    '[[EXM-2026-[EXM-2026-0007]0009]]',
+    '[EXM-2026-[team]0009]',
+    '[[team]EXM-2026-0009]',
+    '[te[team]am] [te[EXM-2026-0007]am] [te\u200Bam]',
+  ])('written by somebody else as %s names no other case, nor the coordinators, to whoever answers it', (text) => {
+    for (const of of [id, null]) {
+      const made = subject(`Re: ${bare(text)} ${text}`, { case: of }) ?? '';
+      expect(tagsIn(made, team)).toEqual(of === null ? [] : [of]);
+      expect(isForTeam(made)).toBe(false);
+    }
   });
 
   it('is cut where somebody wrote a book into it', () => {

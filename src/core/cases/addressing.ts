@@ -60,7 +60,7 @@ export function titleFor(role: Role, state: CaseState): string {
 /** A Subject without case tags, the coordinators' mark and `Re:`, which every letter gets anew. */
 export function bare(subject: string | null): string {
   return withoutTeamMark(subject ?? '')
-    .replaceAll(/\[[A-Z][A-Z0-9]{0,15}-[0-9]{4}-[0-9]{4,6}\]/gi, '')
+    .replaceAll(/\[[A-Z][A-Z0-9]{0,15}-[0-9]{4}-[0-9]{4,6}\]/gi, ' ')
     .replace(/^(\s*(re|aw|fwd?)\s*:)+/i, '')
     .trim();
 }

@@ -16,4 +16,5 @@ export const teamSuffix = '.team';
 
 export const isTeamMessage = (id: MessageId): boolean => id.includes(`${teamSuffix}@`);
 
-export const withoutTeamMark = (subject: string): string => subject.replaceAll(/\[team\]/gi, '');
+/** A space stays in its place, so that what stood around it makes no other. */
+export const withoutTeamMark = (subject: string): string => subject.replaceAll(/\[team\]/gi, ' ');
