@@ -29,8 +29,11 @@ function disclosed({ until, held, over, disclosures, askedAt, ...known }: Dossie
 /** A day and an hour ago: what is older was told in a digest since. */
 const yesterday = ({ now }: World): Temporal.Instant => now.subtract({ hours: 25 });
 
-/** The quarantine. */
+/** The quarantine, as long as there is somebody to read of it. */
 function digested(world: World): void {
+  const { roster, changedAt } = world;
+  const read = roster.coordinators.some(({ key }) => key !== null && world.key(key)?.usable === true);
+  if (!read || !isBy(changedAt, yesterday(world))) return;
   // What comes on a day that has had its digest waits for the next one's.
   const untold = world.quarantine.waiting.filter(
     ({ told, at }) => !told && isBy(at.add({ hours: 24 }), yesterday(world)),

@@ -89,6 +89,9 @@ export class Judge {
         wrong('what was set aside in a flood is told', rows, letters);
       if (event.type === 'impounded' && letters.some(({ template }) => template !== 'flood'))
         wrong('what was kept apart is told', rows, letters);
+      if (event.type === 'reminded' || event.type === 'quarantine-told')
+        if (!letters.some(({ template }) => template === 'digest' || template === 'quarantine'))
+          wrong('what waits counts as told, and nobody was', rows);
       const told = letters.filter(({ template }) => template === 'rehearsal' || template === 'need-key');
       if (event.type === 'rehearsed' && told.length < effects.length) wrong('a rehearsal went out', rows, effects);
     }

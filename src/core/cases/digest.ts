@@ -62,9 +62,12 @@ const itemsOf = (names: readonly string[], { reminded }: CaseState): readonly It
     before: reminded.find((each) => each.name === name)?.times ?? 0,
   }));
 
-function forPerson(waiting: Waiting, person: Person, { roster }: Context): readonly Waiting[] {
+/** A lead who cannot read it leaves it to the others. */
+function forPerson(waiting: Waiting, person: Person, { roster, keys }: Context): readonly Waiting[] {
   const { lead } = waiting.state;
-  const led = roster.coordinators.some((each) => each.address === lead);
+  const led = roster.coordinators.some(
+    (each) => each.address === lead && reachable({ ...each, role: 'coordinator' }, keys),
+  );
   const items = waiting.items.filter(({ before }) => before > 0 || !led || lead === person.address);
   return items.length === 0 ? [] : [{ ...waiting, items }];
 }

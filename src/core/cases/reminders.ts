@@ -4,6 +4,7 @@ import { approvalOf } from '../advisories/approval.ts';
 import { businessDaysBefore, lastNoticeDay } from '../embargo/calendar.ts';
 import { hardEnd } from '../embargo/planner.ts';
 import { obstacleOf, releaseMoment } from '../record/release.ts';
+import { reachable } from '../roster/audiences.ts';
 import type { Context } from './context.ts';
 import type { Deadline } from './effects.ts';
 import type { CaseEvent } from './events.ts';
@@ -175,16 +176,20 @@ export function reminderDeadline(state: CaseState, facts: ReminderFacts): readon
   return [{ case: state.id, at: digestOn(day, facts), command: 'remind' }];
 }
 
+/** Is there a coordinator who can read a digest? */
+export const isTeamReached = ({ roster, keys }: Pick<Context, 'roster' | 'keys'>): boolean =>
+  roster.coordinators.some((each) => reachable({ ...each, role: 'coordinator' }, keys));
+
 /**
  * What the digest says now, for every case that it says something of. Nothing where one went out today: nobody gets two
- * on one day, whatever happens to the clock or the program.
+ * on one day, whatever happens to the clock or the program. Nor where nobody can read it: what was said is not said again for days.
  */
 export function remindersDue(
   context: Context,
 ): readonly { readonly case: CaseState['id']; readonly event: CaseEvent }[] {
   const today = dayIn(context.now, context);
   const sent = context.cases.some(({ reminded }) => reminded.some(({ at }) => dayIn(at, context).equals(today)));
-  if (sent) return [];
+  if (sent || !isTeamReached(context)) return [];
   return context.cases.flatMap((state) => {
     const due = remindersOf(state, context).filter(
       ({ day }) => Temporal.Instant.compare(digestOn(day, context), context.now) <= 0,

@@ -3,7 +3,7 @@
 import type { Context } from '../cases/context.ts';
 import type { Deadline, Facts, Letter } from '../cases/effects.ts';
 import type { CaseEvent, Recorded } from '../cases/events.ts';
-import { dayIn, nextDigest } from '../cases/reminders.ts';
+import { dayIn, isTeamReached, nextDigest } from '../cases/reminders.ts';
 import { tellMoment } from '../embargo/moments.ts';
 import { reachable } from '../roster/audiences.ts';
 import { footFor } from '../roster/foot.ts';
@@ -26,9 +26,10 @@ export const quarantineDeadline = (context: Context): readonly Deadline[] =>
     ? [{ case: quarantineId, at: nextDigest(context), command: 'remind' }]
     : [];
 
-/** What the digest is to name now. Nothing where one went out today. */
+/** What the digest is to name now. Nothing where one went out today, or nobody can be told: it is due tomorrow, too. */
 export function quarantineDue(context: Context): readonly { readonly case: CaseId; readonly event: CaseEvent }[] {
   const { waiting, toldAt } = context.quarantine;
+  if (!isTeamReached(context)) return [];
   const items = waiting.filter(({ told }) => !told).map(({ number }) => number);
   if (items.length === 0 || (toldAt !== null && dayIn(toldAt, context).equals(dayIn(context.now, context)))) return [];
   return [{ case: quarantineId, event: { type: 'quarantine-told', items } }];
