@@ -150,6 +150,8 @@ function inFence(reader: Reader, line: string): boolean {
 }
 
 function readDirective(reader: Reader, verb: string, line: string): void {
+  const tooMany = superfluous(verb, line);
+  if (tooMany !== null) return put(reader, 'problem', { refusal: tooMany });
   if (verb === 'stop') {
     put(reader, 'directive');
     while (reader.read.length < reader.source.length) put(reader, 'text');
@@ -157,6 +159,15 @@ function readDirective(reader: Reader, verb: string, line: string): void {
   }
   const refusal = verb === 'end' ? ({ reason: 'stray-end' } as const) : directed(reader, verb, line);
   put(reader, refusal === null ? 'directive' : 'problem', refusal === null ? {} : { refusal });
+}
+
+/** Nobody is shown the line: what else stands in it would be lost, be it there because a mail program has joined two lines. */
+function superfluous(verb: string, line: string): Refusal | null {
+  const manual = directives.get(verb);
+  const word = splitBlanks(plainLine(line))[verb === 'case' || verb === 'list' ? 2 : 1];
+  if (manual === undefined || word === undefined) return null;
+  const { usage, example } = manual;
+  return { reason: 'superfluous', word: word.slice(0, 80), usage, example };
 }
 
 function directed(reader: Reader, verb: string, line: string): Refusal | null {

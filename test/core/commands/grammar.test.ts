@@ -92,6 +92,16 @@ describe('the grammar of commands', () => {
     expect(reasons('#case nonsense')).toEqual(['bad-case']);
     expect(reasons('#case EXM-2026-0007\n#case EXM-2026-0008')).toEqual(['cases-differ']);
     expect(reasons('#close\nHello\n#dry')).toEqual(['not-leading']);
+    // Such a line is shown to nobody: no word of the writer may be lost with it.
+    for (const line of [
+      '#case EXM-2026-0007 hold it',
+      '#list distros@example.org hold',
+      '#dry hold it',
+      '#stop hold it',
+    ])
+      expect(readCommands(line).problems).toMatchObject([
+        { raw: line, refusal: { reason: 'superfluous', word: 'hold' } },
+      ]);
     expect(reasons('#end')).toEqual(['stray-end']);
   });
 
