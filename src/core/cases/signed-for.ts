@@ -97,5 +97,8 @@ export function signedFor(message: OpenedMessage, existing: readonly CaseId[], t
   return { cases: [...new Set(cases)], teamOnly: widened ? [] : teamOnly, answersTeam };
 }
 
-const commandsIn = ({ role, type, text }: OpenedPart) =>
-  role === 'body' && type === 'text/plain' && text !== null ? [readCommands(text)] : [];
+/** A plain text that is read in place. */
+export const isShownPlain = ({ role, type, text, alternative }: OpenedPart): boolean =>
+  role === 'body' && type === 'text/plain' && text !== null && alternative !== true;
+
+const commandsIn = (part: OpenedPart) => (isShownPlain(part) ? [readCommands(part.text ?? '')] : []);

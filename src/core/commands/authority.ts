@@ -1,7 +1,7 @@
 /** Who says the commands of a mail: nothing but good signatures over the very text, by keys on record, decides. */
 
 import type { CaseState } from '../cases/state.ts';
-import { ciphertextsOf, sharesSignature, signedLayers, tagsIn } from '../cases/signed-for.ts';
+import { ciphertextsOf, isShownPlain, sharesSignature, signedLayers, tagsIn } from '../cases/signed-for.ts';
 import { listDetail } from '../lists/doors.ts';
 import type { Address, CaseId, Fingerprint, Sha256 } from '../identifiers.ts';
 import type { OpenedMessage, OpenedPart, Signature, Verdict } from '../message.ts';
@@ -56,7 +56,8 @@ const skew = Temporal.Duration.from({ minutes: 10 });
 
 /**
  * The texts of a mail that hold commands or lines that were meant as such, those that may be obeyed first; empty for a
- * mail that is only a message. Only plain text that is read in place counts: no HTML, no attachment, nothing attached mails hold.
+ * mail that is only a message. Only plain text that is read in place counts: no HTML, no attachment, nothing attached mails hold,
+ * and no text that nobody is shown as another stands for it.
  */
 export function authorise(message: OpenedMessage, facts: AuthorityFacts): readonly Spoken[] {
   const spoken = commandTexts(message).map(({ part, read }) => judge(part, read, message, facts));
@@ -71,7 +72,7 @@ export function authorise(message: OpenedMessage, facts: AuthorityFacts): readon
 function commandTexts({ traffic, parts }: OpenedMessage): readonly { part: OpenedPart; read: ReadText }[] {
   if (traffic.kind !== 'person') return [];
   return parts
-    .filter(({ role, type, text }) => role === 'body' && type === 'text/plain' && text !== null)
+    .filter(isShownPlain)
     .map((part) => ({ part, read: readCommands(part.text ?? '') }))
     .filter(({ read }) => read.commands.length > 0 || read.problems.length > 0);
 }

@@ -37,6 +37,15 @@ describe('a command is obeyed', () => {
   });
 });
 
+test('a text that nobody is shown, as another stands for it, commands nothing and names no case', () => {
+  const hidden: Mail = {
+    subject: null,
+    parts: (good) => [part('Fine with me.', good.layers), { ...good, path: '2', alternative: true }],
+  };
+  const { spoken, events } = say(`#case ${theCase}\n#confirm`, state, hidden);
+  expect({ spoken, events }).toEqual({ spoken: [], events: [] });
+});
+
 describe('a command is refused as part of its whole text', () => {
   test.each<readonly [string, string, Mail]>([
     ['it is unsigned', 'unsigned', { signatures: [] }],
