@@ -32,7 +32,7 @@ export function readersIn(circle: Circle, { reporters, experts, told, removed }:
   for (const reporter of heard.filter(there))
     put(
       record.find(({ address }) => address === reporter.address) ??
-        (reporter.key === null ? experts.find(({ address }) => address === reporter.address) : null) ??
+        experts.find(({ address, key }) => key !== null && address === reporter.address) ??
         reporter,
     );
   if (circle === 'case' || circle === 'report') return found;

@@ -176,14 +176,18 @@ const told: { readonly [Type in CaseEvent['type']]?: Told<Type> } = {
 /** Who was on the other case is on this one, unless they are on it no more, and the earlier moment holds. */
 function withJoined(known: Dossier, { from, joining }: ByType['absorbed']): Partial<Dossier> {
   const { experts, embargo, deadline, notices, removed } = joining;
-  const here = ({ address }: { readonly address: Address }): boolean => !removed.includes(address);
+  const gone = [...known.removed, ...removed];
+  const here = ({ address }: { readonly address: Address }): boolean => !gone.includes(address);
   const accepts = ({ address, key }: OnCase): boolean =>
     [...known.experts, ...experts].some((each) => each.address === address && each.key === key && each.accepted);
   const term = earlier(known.term, deadline?.until ?? null);
   return {
     related: known.related.union(new Set([from])),
     reporters: joined(known.reporters, reportersIn(joining).filter(here)),
-    experts: joined(known.experts, experts.filter(here)).map((each) => ({ ...each, accepted: accepts(each) })),
+    experts: joined(known.experts, experts)
+      .filter(here)
+      .map((each) => ({ ...each, accepted: accepts(each) })),
+    removed: gone,
     term,
     until: known.openly ? known.until : earlierEnd(earlier(known.until, embargo?.until ?? null), term),
     told: [

@@ -16,7 +16,7 @@ import type { Envelope, Mailbox, OpenedMessage, OpenedPart } from '../message.ts
 import { plainText } from '../plain-text.ts';
 import { everyone, personWithKey } from '../roster/audiences.ts';
 import type { Context } from './context.ts';
-import { reportersOf, standsFor } from './merging.ts';
+import { reportersWithKeys, standsFor } from './merging.ts';
 import { allEncrypted, authorOf, isEncrypted, provenanceOf, signersOf, type Surroundings } from './provenance.ts';
 import {
   replayDigests,
@@ -168,7 +168,7 @@ function keyOf(
   const people = everyone(context.roster);
   const person = people.find((each) => each.address === from.address);
   if (person !== undefined) return usable(person.key, context);
-  const reporter = state === null ? undefined : reportersOf(state).find((each) => each.address === from.address);
+  const reporter = state === null ? undefined : reportersWithKeys(state).find((each) => each.address === from.address);
   if (reporter?.disputed === true) return null;
   if (reporter !== undefined && reporter.key !== null) return usable(reporter.key, context);
   const reserved = new Set<Address>([context.team.address, ...people.map((each) => each.address)]);

@@ -5,14 +5,14 @@ import { named } from '../roster/foot.ts';
 import { caseAddress, type Draft, footOf, letters, type Occasion } from './addressing.ts';
 import type { Effect } from './effects.ts';
 import type { CaseEvent } from './events.ts';
-import { reportersOf } from './merging.ts';
+import { reportersWithKeys } from './merging.ts';
 
 export function keyOffered(
   event: Extract<CaseEvent, { readonly type: 'reporter-key-offered' }>,
   occasion: Occasion,
 ): readonly Effect[] {
   const { state, context } = occasion;
-  const reporter = reportersOf(state).find(({ address }) => address === event.reporter);
+  const reporter = reportersWithKeys(state).find(({ address }) => address === event.reporter);
   if (reporter === undefined) return [];
   const team = readers('team', state, context.roster);
   const about = { template: 'key-offered', audience: 'team' } as const;

@@ -9,11 +9,11 @@ type Reported = Pick<CaseState, 'reporter' | 'alsoReported'> & Partial<Pick<Case
 export const reportersOf = ({ reporter, alsoReported, removed = [] }: Reported): readonly Reporter[] =>
   [reporter, ...alsoReported].filter((each) => each !== null).filter(({ address }) => !removed.includes(address));
 
-/** The reporters of a case, each with the key in use: who brought none and was invited as well has that one. */
+/** The reporters of a case, each with the key in use: a coordinator vouches for the one that somebody is invited with, and nobody for what came with a report. */
 export const reportersWithKeys = (state: CaseState): readonly Reporter[] =>
   reportersOf(state).map((each) => {
     const invited = state.experts.find(({ address }) => address === each.address);
-    return { ...each, key: each.key ?? invited?.key ?? null };
+    return { ...each, key: invited?.key ?? each.key };
   });
 
 /** The case that mail for this one is for: itself, or the one that it was joined to, and that one in turn. */
@@ -41,13 +41,14 @@ const earliest = (one: CaseState['deadline'], other: CaseState['deadline']): Cas
 export function together(state: CaseState, joining: Joining): Partial<CaseState> {
   const [reporter = null, ...alsoReported] = joinedReporters(reportersOf(state), reportersOf(joining));
   const deadline = earliest(state.deadline, joining.deadline);
+  const removed = [...new Set([...state.removed, ...joining.removed])];
   const earlier = Temporal.Instant.compare(joining.receivedAt, state.receivedAt) < 0;
   return {
     reporter,
     alsoReported,
     receivedAt: earlier ? joining.receivedAt : state.receivedAt,
-    experts: joinedExperts(state.experts, joining.experts),
-    removed: [...new Set([...state.removed, ...joining.removed])],
+    experts: joinedExperts(state.experts, joining.experts).filter(({ address }) => !removed.includes(address)),
+    removed,
     deadline,
     embargo: state.openly ? state.embargo : within(earliestEnd(state.embargo, joining.embargo), deadline),
     links: unique([...state.links, ...joining.links], 'url'),

@@ -6,7 +6,7 @@ import type { Context } from '../cases/context.ts';
 import { disputedReporters, earliestEnd, reportersOf, together } from '../cases/merging.ts';
 import type { CaseState, Inherited } from '../cases/state.ts';
 import { tellMoment } from '../embargo/moments.ts';
-import { type Fingerprint, parseCaseId } from '../identifiers.ts';
+import { type Address, type Fingerprint, parseCaseId } from '../identifiers.ts';
 import { failed, ok, type Result } from '../result.ts';
 import { everyone } from '../roster/audiences.ts';
 import type { Roster } from '../roster/people.ts';
@@ -116,7 +116,10 @@ function tellJoined(other: CaseState, state: CaseState, { context }: Situation):
   const end = state.openly ? other.embargo : earliestEnd(other.embargo, state.embargo);
   const people = [...reportersOf(state), ...state.experts].length;
   const there = new Set(reportersOf(other).map(({ address }) => address));
-  const newThere = reportersOf(state).flatMap(({ address }) => (there.has(address) ? [] : [address]));
+  const gone = removedFromOne(other, state);
+  const newThere = reportersOf(state)
+    .map(({ address }) => address)
+    .filter((address) => !there.has(address) && !gone.includes(address));
   const onHold = held !== null && other.held === null ? [`It was on hold: ${held.reason}. ${other.id} is not.`] : [];
   return [
     `${state.id} ends here, and is joined to ${other.id}: ${titleOf(other)}`,
@@ -125,6 +128,7 @@ function tellJoined(other: CaseState, state: CaseState, { context }: Situation):
       (each) =>
         `${each} hears from now on what is written to ${other.id}. If that should not be, say there: #remove ${each}`,
     ),
+    ...gone.map((each) => `${each} was removed from one of the two, and is on neither from now on.`),
     ...(end === null ? [] : [`The earliest end holds for both: ${tellMoment(end.until, end.zone)}.`]),
     ...onHold.map((each) => `${each} If that speaks against it still, say #hold there.`),
     ...(advisory === null ? [] : [`${advisory} will not be used.`]),
@@ -132,6 +136,13 @@ function tellJoined(other: CaseState, state: CaseState, { context }: Situation):
     ...doubts(state, other, context.roster),
     `Mail to this case reaches ${other.id} from here on. Commands name that case.`,
   ];
+}
+
+/** Whom a coordinator removed from the one case, and who is on the other. */
+function removedFromOne(...cases: readonly [CaseState, CaseState]): readonly Address[] {
+  const removed = new Set(cases.flatMap((each) => each.removed));
+  const people = cases.flatMap((each) => [...reportersOf(each), ...each.experts]).map(({ address }) => address);
+  return [...new Set(people)].filter((each) => removed.has(each));
 }
 
 /** Nobody can tell from here whose key is the reporter's: a coordinator has to ask. */

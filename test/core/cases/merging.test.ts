@@ -8,7 +8,7 @@ import { react } from '../../../src/core/cases/react.ts';
 import type { CaseState } from '../../../src/core/cases/state.ts';
 import { caseId } from '../../../src/core/identifiers.ts';
 import { hardEnd } from '../../../src/core/embargo/planner.ts';
-import { readers } from '../../../src/core/roster/audiences.ts';
+import { readers, rolesOf } from '../../../src/core/roster/audiences.ts';
 import {
   ada,
   address,
@@ -49,12 +49,13 @@ const rows = (events: readonly (readonly [typeof id, CaseEvent])[], from: number
 const until = start.add({ hours: 240 });
 const embargo: CaseEvent = { type: 'embargo-set', until, zone: 'UTC', reason: null };
 
-/** Rob's case, of two days before, with Eve on it, is joined to Rita's. */
-function merged() {
+/** Rob's case, of two days before, with Eve on it, is joined to Rita's, to which `more` has happened. */
+function merged(...more: readonly CaseEvent[]) {
   const story = new Story();
   story.happens(
     [
       reportedBy(incoming(1, rita)),
+      ...more,
       { type: 'embargo-set', until: until.add({ hours: 48 }), zone: 'UTC', reason: null },
     ],
     incoming(1, rita),
@@ -94,6 +95,21 @@ describe('a case that another is joined to', () => {
     expect(readersOf([{ to: readers('case', state, roster) } as Letter])).toContain(rob.address);
     expect(state).toMatchObject({ embargo: { until }, receivedAt: start.subtract({ hours: 48 }) });
     expect(hardEnd(state, policy).at).toEqual(start.add({ hours: 24 * 90 - 48 }));
+  });
+
+  it('has nobody on it whom a coordinator has removed from one of the two', () => {
+    const { state, effects } = merged({ type: 'invited', ...eve }, { type: 'removed', address: eve.address });
+    expect(readersOf([{ to: readers('case', state, roster) } as Letter])).not.toContain(eve.address);
+    expect(rolesOf(eve.address, eve.key, state, roster)).toEqual(new Set());
+    expect(readersOf(lettersIn(effects, 'invitation'))).toEqual([]);
+  });
+
+  it('knows somebody who is invited to the one by that key alone, though a report in their name came with another', () => {
+    const { state } = merged({ type: 'invited', ...rob, key: key('8') });
+    expect(readers('case', state, roster).filter(({ address: of }) => of === rob.address)).toMatchObject([
+      { key: key('8'), role: 'reporter' },
+    ]);
+    expect(rolesOf(rob.address, rob.key, state, roster)).toEqual(new Set());
   });
 
   it('tells the reporter of the one where it goes on, the reporter of the other a new date, and the expert all', () => {
