@@ -1,7 +1,9 @@
 /** Carries the effects out: each becomes its copies once, each copy goes to the relay until it is taken or given up. */
 
-import type { Effect } from '../core/cases/effects.ts';
+import type { Effect, Letter } from '../core/cases/effects.ts';
 import { never, ok, type Result } from '../core/result.ts';
+import { keyProblem, reachable } from '../core/roster/audiences.ts';
+import { noChange } from './change.ts';
 import { doCveTask } from './cve-tasks.ts';
 import { announcementCopies, letterCopies } from './make-copies.ts';
 import type { Copy, CveServices, Job, Prepared, Relay, Trouble } from './ports.ts';
@@ -23,11 +25,32 @@ export interface Delivery extends Workings {
 /** Copies held in memory at once: each may be as large as the largest mail. */
 const atOnce = 8;
 
+/**
+ * The letter to those who can still read it: a key may have ended, or been revoked, since it was enqueued, and must keep it
+ * from nobody else. The coordinators hear who is left out. As it is where nobody can.
+ */
+async function forReadable(letter: Letter, delivery: Delivery): Promise<Letter> {
+  const { store, keys, clock } = delivery;
+  const now = clock.now();
+  const facts = await keys.facts(now);
+  const lost = letter.to.filter((each) => !reachable(each, facts));
+  if (letter.protection !== 'sealed' || lost.length === 0 || lost.length === letter.to.length) return letter;
+  const to = lost.map(({ address }) => address);
+  const why = [...new Set(lost.map((each) => keyProblem(each, facts)))].join(', ');
+  const left = { key: `${letter.key}/left-out`, case: letter.case, to, effect: letter };
+  const effects = undeliverable(left, `the key cannot be used: ${why}`, await contextAt(delivery, now));
+  await store.commit({
+    ...noChange({ kind: 'clock' }, now),
+    consequences: () => ({ effects, deadlines: new Map() }),
+  });
+  return { ...letter, to: letter.to.filter((each) => !lost.includes(each)) };
+}
+
 /** Null where the effect is done without copies. */
 async function copiesOf(effect: Effect, delivery: Delivery): Promise<Result<Prepared | null, Trouble>> {
   switch (effect.kind) {
     case 'letter':
-      return letterCopies(effect, delivery);
+      return letterCopies(await forReadable(effect, delivery), delivery);
     case 'announcement':
       return announcementCopies(effect, delivery);
     case 'publication':
