@@ -107,8 +107,7 @@ function put(reader: Reader, kind: ReadLine['kind'], more: Pick<ReadLine, 'comma
   reader.read.push({ line: reader.read.length + 1, text: peek(reader), kind, ...more });
 }
 
-const endsCommands = ({ source, read }: Reader): boolean =>
-  endsOwnWords(source[read.length] ?? '', source[read.length + 1]);
+const endsCommands = ({ source, read }: Reader): boolean => endsOwnWords(source, read.length);
 
 function readLine(reader: Reader): void {
   const line = peek(reader);
@@ -267,7 +266,7 @@ function isBroken({ source }: Reader, at: number): boolean {
   const line = (source[at] ?? '').trimEnd();
   const next = source[at + 1] ?? '';
   const [word = ''] = splitBlanks(next);
-  if (word === '' || /^([#>]|[ \t]*(`{3}|~{3}))/.test(next) || endsOwnWords(next, source[at + 2])) return false;
+  if (word === '' || /^([#>]|[ \t]*(`{3}|~{3}))/.test(next) || endsOwnWords(source, at + 1)) return false;
   const couldEnd = line.length <= breaksTo || splitBlanks(line).length <= 2;
   return couldEnd && line.length + 1 + word.length >= breaksFrom;
 }

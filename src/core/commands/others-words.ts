@@ -52,8 +52,19 @@ const moment = field(
   'sent|date|gesendet|datum|envoyé( le)?|enviado( el| em)?|fecha|inviato|data|verzonden|skickat|sendt|dato|lähetetty|päivämäärä|odesláno|wysłano|elküldve|dátum|gönderildi|tarih|отправлено|дата|надіслано|送信日時|日付|发送时间|日期|寄件日期|보낸 날짜|날짜',
 );
 
-/** Does the writer's own text end above this line? `-- ` (its blank may be lost on the way), or somebody else's words. */
-export function endsOwnWords(line: string, next = ''): boolean {
+/** The same in any language: a label, a colon, and something behind it. */
+const anyField = /^\*?\p{L}[\p{L}\p{M} .'’-]{0,30}[:：]\*?\s*\S/u;
+const dayAndTime = /\p{N}{4}.*\p{N}{1,2}[:.]\p{N}{2}|\p{N}{1,2}[:.]\p{N}{2}.*\p{N}{4}/u;
+
+/** Who, when and to whom, in that order: Outlook writes so whatever it calls them. */
+function isRepeatedHeader(lines: readonly string[]): boolean {
+  const [who = '', when = '', whom = ''] = lines.map((line) => line.slice(0, 200)); // enough, and soon looked through
+  return [who, when, whom].every((line) => anyField.test(line)) && /\S@\S/.test(who) && dayAndTime.test(when);
+}
+
+/** Does the writer's own text end above the line of this index? `-- ` (its blank may be lost on the way), or somebody else's words. */
+export function endsOwnWords(lines: readonly string[], at: number): boolean {
+  const [line = '', next = ''] = lines.slice(at, at + 2);
   if (/^-- ?$/.test(line) || title.test(line) || begin.test(line)) return true;
-  return author.test(line) && moment.test(next);
+  return (author.test(line) && moment.test(next)) || isRepeatedHeader(lines.slice(at, at + 3));
 }

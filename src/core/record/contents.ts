@@ -154,7 +154,7 @@ const isFile = ({ role, text }: OpenedPart): boolean => role === 'attachment' ||
 /** The text without commands, without what is quoted, and without what stands below `-- `. */
 function ownWords(text: string): string {
   const lines = plainText(readCommands(text).rest).split('\n');
-  const end = lines.findIndex((line, index) => endsOwnWords(line, lines[index + 1]));
+  const end = lines.findIndex((_line, index) => endsOwnWords(lines, index));
   const own = (end === -1 ? lines : lines.slice(0, end)).filter(
     (line, index, all) => !isQuoted(line) || !isQuoted(all[index - 1] ?? ''),
   );

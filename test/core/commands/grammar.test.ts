@@ -67,11 +67,18 @@ describe('the grammar of commands', () => {
     '*De :* Rob <rob@example.net>\n*Envoyé :* lundi',
     'От: Rob <rob@example.net>\nОтправлено: понедельник',
     '差出人: Rob <rob@example.net>\n送信日時: 2026年3月2日',
+    'Από: Rob <rob@example.net>\nΣτάλθηκε: Δευτέρα, 2 Μαρτίου 2026 9:05 πμ\nΠρος: Ada',
+    'מאת: Rob <rob@example.net>\nנשלח: יום שני 02 מרץ 2026 09:05\nאל: Ada',
     "-----Message d'origine-----",
     '-----Mensaje original-----',
     'Anfang der weitergeleiteten Nachricht:',
   ])('sees no command in words of others that a client does not quote: %s', (mark) => {
     expect(verbs(`#close\n\n${mark}\n#confirm`)).toEqual(['close']);
+  });
+
+  test('takes a form that somebody filled in for their own words', () => {
+    const form = 'Reporter: Rob <rob@example.net>\nFound: 2026-03-02\nProduct: nova\n#close';
+    expect(verbs(form)).toEqual(['close']);
   });
 
   test('names the nearest verb for a slip in the leading block, and lets it be text further down', () => {
