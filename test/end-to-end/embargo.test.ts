@@ -156,6 +156,8 @@ A crafted header overflows the parser. ${marker}
       attachments: [{ filename: 'fix.patch', type: 'text/x-patch', content: patch }],
     });
     await cast.read(cast.ada, /#patch main/);
+    const { text: fix } = await cast.read(cast.ben, 'the proposed fix for main');
+    expect(fix).toMatch(/attachments only\][^]*\n {4}#review main approve\n {4}#review main reject REASON\n/);
     const moment = `${until.toPlainDate().toString()} ${until.toPlainTime().toString()} UTC`;
     await cast.say(
       cast.ada,

@@ -89,7 +89,7 @@ function draftFacts(reporter: Recipient, { state, context, row }: Occasion): Fac
         event.type === 'draft-shown' && sequence < row.sequence && event.reporters.includes(reporter.address),
     ),
     advisory: context.draft(advisoryOf({ ...state, credits })).advisory,
-    credit: credits.map((each) => each.name),
+    credit: credits.map(({ name, affiliation }) => (affiliation === null ? name : `${name} (${affiliation})`)),
     others: state.credits.length > credits.length,
     disclosure: embargo === null ? null : tellEverywhere(embargo.until, embargo.zone),
     openly: state.openly,

@@ -244,15 +244,14 @@ function readable(message: OpenedMessage, commands: readonly CommandText[], arou
   return [...stretches, ...closed].join('\n\n');
 }
 
-/** A line `#case` is for us, and not for those whom the words are for; of somebody unknown the team sees it. */
+/** A line `#case` or `#stop` is for us, and not for those whom the words are for; of somebody unknown the team sees it. */
 function wordsOf(part: OpenedPart, { known, nameOf }: Surroundings): string {
   const text = part.text ?? '';
   const signatures = signedLayers(part).flatMap((layer) => layer.signatures);
   const proven = signatures.some(({ verdict, key }) => verdict === 'good' && key !== null && known(key));
   if (nameOf !== undefined && !proven) return text;
-  const { caseNamed, commands, problems, rest } = readCommands(text);
-  const namesOnly = caseNamed !== null && commands.length === 0 && problems.length === 0;
-  return part.type === 'text/plain' && namesOnly ? rest : text;
+  const { commands, problems, rest } = readCommands(text);
+  return part.type === 'text/plain' && commands.length === 0 && problems.length === 0 ? rest : text;
 }
 
 /** What Outlook makes of a mail in rich text. */

@@ -129,6 +129,11 @@ describe('the text', () => {
     expect(read(message, {}, cut('\n')).text).toBe('');
   });
 
+  it('has the line #stop cut out where no command stands above it', () => {
+    const { text } = read(opened([part('1', '#stop\n#confirm is what I would say', byAda)]));
+    expect(text).toMatch(/\]\n {2}#confirm is what I would say$/);
+  });
+
   it('shows commands that were not obeyed, and says so', () => {
     const message = opened([part('1', '#confirm\nThanks!', [])]);
     const { text, refused } = read(message, {}, [

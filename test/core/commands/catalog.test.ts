@@ -211,6 +211,7 @@ describe('the other commands', () => {
     expect(say('#status', late).answer).toMatch(/OVERDUE[^]*Late +the advisory is not approved yet by ben@example.org/);
     expect(say('#cases late', late).answer).toContain(theCase);
     expect(say('#cases late', ready).answer).toContain('No such case');
+    expect(say('#cases', given()).answer).toMatch(/received  no date    Crash$/m);
     expect(say('#cases scheduled', ready).answer).toContain(theCase);
     expect(say('#cases schedulled', ready).answer).toContain('#cases scheduled');
   });
