@@ -169,9 +169,7 @@ export function received(message: MessageFacts, occasion: Occasion): readonly Ef
         warning: role === 'coordinator' ? heard.why : null,
         team_only: heard.audience === 'team',
         attached: (incoming?.attachments.length ?? 0) > 0,
-        fixes: state.patches
-          .filter(({ mail }) => mail === message.mail)
-          .map(({ branch }) => ({ branch, word: /\s/.test(branch) ? `"${branch}"` : branch })),
+        fixes: state.patches.filter(({ mail }) => mail === message.mail).map(({ branch }) => branch),
         reviews: role === 'coordinator' || role === 'expert',
         foot: footOf(role, others, { template: 'message', audience: heard.audience }, occasion),
       },

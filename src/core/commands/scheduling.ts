@@ -96,7 +96,8 @@ function set(
       ...clocks.map((clock) => `At the latest ${tellMoment(clock.at, 'UTC')}: ${clock.clock}`),
       ...[...warnings, ...promised(state)].map((warning) => `Warning: ${warning}`),
       ...doubts(state, context).map((doubt) => `Question: ${doubt} If not: #public`),
-      ...better.map((each) => `Better: #embargo ${writeMoment(each, 'UTC')}  (${tellMoment(each, zone)})`),
+      ...(better.length === 0 ? [] : ['Nothing would speak against one of these:']),
+      ...better.map((each) => `    #embargo ${writeMoment(each, zone)}`),
       ...(others.length === 0 ? [] : [`Also suitable: ${others.map((each) => tellMoment(each, 'UTC')).join(', ')}`]),
     ],
   });

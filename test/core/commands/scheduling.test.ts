@@ -37,7 +37,7 @@ describe('#embargo', () => {
   test('warns of a Saturday, another time and a blackout date, and names better moments', () => {
     const answer = say('#embargo 2026-10-17 10:00 UTC', given()).answer;
     expect(answer).toMatch(
-      /Warning: 2026-10-17 \(Sat, in UTC\)[^]*preferred time is 15:00 UTC[^]*Better: #embargo 2026-10-15 15:00 UTC/,
+      /Warning: 2026-10-17 \(Sat, in UTC\)[^]*preferred time is 15:00 UTC[^]*\n    #embargo 2026-10-15 15:00 UTC\n/,
     );
     expect(say('#embargo 2026-11-11', given()).answer).toContain('blackout');
     expect(say('#embargo 2026-10-06', given()).answer).toMatch(/1 day of notice/);
