@@ -5,6 +5,7 @@ import { waitsForWord } from '../advisories/release.ts';
 import { pendingErratum } from '../advisories/errata.ts';
 import { draftsDue } from './draft-check.ts';
 import { hardEnd } from '../embargo/planner.ts';
+import { namesOn } from '../record/masking.ts';
 import { releaseDue, type ReleaseFacts } from '../record/release.ts';
 import { never } from '../result.ts';
 import type { Context } from './context.ts';
@@ -99,7 +100,7 @@ export function decideDue(deadline: Deadline, state: CaseState, context: Context
     case 'correct':
       return [{ type: 'corrected', digest: approvalOf(state, context).digest }];
     case 'release':
-      return [{ type: 'record-released' }];
+      return [{ type: 'record-released', names: namesOn(context.roster) }];
     case 'show-draft':
       return [shown(state, context)];
     case 'escalate':

@@ -44,6 +44,12 @@ export interface MessageFacts {
   readonly parts?: readonly string[];
 }
 
+/** As they are written in full. */
+export interface Names {
+  readonly people: readonly string[];
+  readonly organisations: readonly string[];
+}
+
 export type CaseEvent =
   /** The mail that opened the case. `reporter` is null where nobody can be answered. */
   | {
@@ -220,8 +226,11 @@ export type CaseEvent =
     }
   /** `due` is null where a coordinator disclosed ahead of the moment. */
   | { readonly type: 'disclosed'; readonly digest: Sha256; readonly due: Temporal.Instant | null }
-  /** The record of the case became public: all that is in the log before this, but for what must not be told. */
-  | { readonly type: 'record-released' }
+  /**
+   * The record of the case became public: all that is in the log before this, but for what must not be told. `names`: of
+   * everyone on the roster then, who stay unnamed in it wherever they have gone since.
+   */
+  | { readonly type: 'record-released'; readonly names?: Names }
   /** A correction of the advisory that is out; it waits for approval. */
   | { readonly type: 'erratum-drafted'; readonly text: string }
   /** The corrected advisory went out. */

@@ -1,6 +1,6 @@
 /** Takes out of a text what would tell who people are: every mail address, every OpenPGP block, and the name of everyone we know. */
 
-import type { CaseEvent } from '../cases/events.ts';
+import type { CaseEvent, Names } from '../cases/events.ts';
 import type { CaseState, Inherited } from '../cases/state.ts';
 import { everyone } from '../roster/audiences.ts';
 import type { Roster } from '../roster/people.ts';
@@ -12,16 +12,26 @@ const armorMark = '[OpenPGP block]';
 const addressMark = '[address]';
 const nameMark = '[name]';
 
-type Names = { readonly people: readonly string[]; readonly organisations: readonly string[] };
+/** Of everyone whom the operator has put on record, and of the organisations of members. */
+export function namesOn(roster: Roster): Names {
+  const members = roster.lists.flatMap((list) => (list.kind === 'stakeholders' ? list.members : []));
+  return {
+    people: named(everyone(roster).map(({ name }) => name)),
+    organisations: named(members.map(({ organisation }) => organisation)),
+  };
+}
 
 /** Someone whom the advisory credits by name may still not want to be known as the writer of a mail: nobody is named. */
 function namesIn({ history }: CaseState, roster: Roster): Names {
-  const members = roster.lists.flatMap((list) => (list.kind === 'stakeholders' ? list.members : []));
+  const known = [
+    namesOn(roster),
+    ...history.flatMap(({ event }) => (event.type === 'record-released' ? (event.names ?? []) : [])),
+  ];
   const credits = history.flatMap(({ event }) => (event.type === 'credited' ? [event] : []));
   return {
-    people: named([...everyone(roster).map(({ name }) => name), ...history.flatMap(({ event }) => saidIn(event))]),
+    people: named([...known.flatMap(({ people }) => people), ...history.flatMap(({ event }) => saidIn(event))]),
     organisations: named([
-      ...members.map(({ organisation }) => organisation),
+      ...known.flatMap(({ organisations }) => organisations),
       ...credits.map(({ affiliation }) => affiliation),
     ]),
   };

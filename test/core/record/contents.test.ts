@@ -5,6 +5,7 @@ import type { CaseEvent } from '../../../src/core/cases/events.ts';
 import type { Incoming } from '../../../src/core/cases/incoming.ts';
 import type { OpenedMessage, OpenedPart } from '../../../src/core/message.ts';
 import { type CaseRecord, mailsOfRecord, recordOf } from '../../../src/core/record/contents.ts';
+import { namesOn } from '../../../src/core/record/masking.ts';
 import {
   ada,
   advisory,
@@ -66,7 +67,7 @@ function released(...before: readonly CaseEvent[]): Story {
   const story = disclosed();
   const { disclosed: moment } = story.case;
   if (before.length > 0) story.happens(before, incoming(4, ben));
-  story.happens([{ type: 'record-released' }]);
+  story.happens([{ type: 'record-released', names: namesOn(roster) }]);
   story.state = { ...story.case, disclosed: moment };
   return story;
 }
@@ -230,6 +231,12 @@ describe('whatever is written', () => {
     fc.constantFrom(' ', '\n', '\r\n', '\t'),
   );
   const text = fc.array(word, { maxLength: 12 }).map((words) => words.join(' '));
+
+  it('names nobody who has left the roster since its release, written anew though it is', () => {
+    const mails = new Map([[mail(2), opened([part('1', 'Dora Distributor asked Ben.', [])])]]);
+    const later = recordOf(released().case, mails, { coordinators: [], experts: [], lists: [] });
+    expect(later?.entries[1]?.mail).toMatchObject({ text: '[name] asked [name].' });
+  });
 
   it('names nobody, and holds no address', () => {
     fc.assert(
