@@ -2,7 +2,7 @@
 
 import { answerAllowed } from '../answer-allowed.ts';
 import { isTeamAddress } from './addressing.ts';
-import { readCommands } from '../commands/grammar.ts';
+import { isQuotedCommand, readCommands } from '../commands/grammar.ts';
 import type { Speaker } from '../commands/speaker.ts';
 import {
   type Address,
@@ -234,15 +234,23 @@ function readable(message: OpenedMessage, commands: readonly CommandText[], arou
     const text = plainText(
       cut === undefined ? wordsOf(part, around) : cut.refusal === null ? cut.read.rest : (part.text ?? ''),
     ).trimEnd();
-    if (text.trim() === '') return [];
+    const told = around.nameOf === undefined ? withoutQuoted(text) : text;
+    if (told.trim() === '') return [];
     const refused = cut !== undefined && cut.refusal !== null ? '; its commands were not obeyed' : '';
-    return [`[embargod: ${provenanceOf(part, around)}${refused}]\n${indented(text.replace(/^\n+/, ''))}`];
+    return [`[embargod: ${provenanceOf(part, around)}${refused}]\n${indented(told.replace(/^\n+/, ''))}`];
   });
   const closed = message.parts
     .filter(isTnef)
     .map(() => `[embargod: a file in Outlook's own format (winmail.dat) is not read; it is attached as it came]`);
   return [...stretches, ...closed].join('\n\n');
 }
+
+/** What coordinators have said among themselves goes to nobody else in the answer that quotes it. */
+const withoutQuoted = (text: string): string =>
+  text
+    .split('\n')
+    .filter((line) => !isQuotedCommand(line))
+    .join('\n');
 
 /** A line `#case` or `#stop` is for us, and not for those whom the words are for; of somebody unknown the team sees it. */
 function wordsOf(part: OpenedPart, { known, nameOf }: Surroundings): string {

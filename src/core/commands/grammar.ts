@@ -101,6 +101,12 @@ export function readCommands(text: string): ReadText {
   };
 }
 
+/** A command or directive in words that the writer quotes with `>`, as mail programs do with what is answered. */
+export function isQuotedCommand(line: string): boolean {
+  const verb = /^(?:[ \t]*>)+[ \t]*#(\p{L}\S*)/u.exec(line)?.[1]?.toLowerCase() ?? '';
+  return catalog.has(verb) || directives.has(verb);
+}
+
 const peek = ({ source, read }: Reader): string => source[read.length] ?? '';
 
 function put(reader: Reader, kind: ReadLine['kind'], more: Pick<ReadLine, 'command' | 'refusal'> = {}): void {

@@ -33,7 +33,8 @@ One command a line, with \`#\` in the first column. Sign the mail, encrypt it to
 commands of a mail run, or none; the answer says what was understood, what changed and what comes next.
 
 Lines that are quoted, indented, in a fenced block or below \`-- \` are text. So is a line that begins with an unknown \`#word\`, unless
-nothing but commands stands above it: there it is taken for a slip, and refused. Double quotes group words.`;
+nothing but commands stands above it: there it is taken for a slip, and refused. Double quotes group words. A command stands on one
+line; one that a mail program seems to have broken in two is refused. An empty line between commands and text tells them apart.`;
 
 /** The whole page, in Markdown. */
 export function commandsPage(): string {

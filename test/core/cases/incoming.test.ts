@@ -129,6 +129,13 @@ describe('the text', () => {
     expect(read(message, {}, cut('\n')).text).toBe('');
   });
 
+  it('holds for others than the coordinators no command that its writer quotes', () => {
+    const said = 'See below.\n> Hello\n> #reject invalid they are wrong\n>> #case EXM-2026-0001\n> #include <stdio.h>';
+    const { text, textForTeam } = read(opened([part('1', said, byAda)]));
+    expect(text).toMatch(/See below\.\n {2}> Hello\n {2}> #include <stdio\.h>$/);
+    expect(textForTeam).toContain('> #reject invalid they are wrong');
+  });
+
   it('has the line #stop cut out where no command stands above it', () => {
     const { text } = read(opened([part('1', '#stop\n#confirm is what I would say', byAda)]));
     expect(text).toMatch(/\]\n {2}#confirm is what I would say$/);
