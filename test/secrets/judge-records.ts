@@ -39,12 +39,24 @@ export class RecordJudge {
         marksIn(this.#knowledge.mail(mail)?.words ?? '').has(mark) && mail !== null ? [mail] : [],
       );
     for (const mark of marksIn(text)) {
-      if (ownerOf(mark) !== undefined) wrong(`${mark} is named in the record`, text);
+      if (this.#mustBeMasked(mark, known)) wrong(`${mark} is named in the record`, text);
+      if (ownerOf(mark) !== undefined) continue;
       const from = [...inReports(mark), ...this.#knowledge.mailsWith(mark, id)];
       if (from.some((mail) => this.#mayStand(mail, known)) || this.#knowledge.grantedTo(mark, id, knowing)) continue;
       if (from.length > 0 || !this.#knowledge.grantedTo(mark, id, ['report', 'case']))
         wrong(`${mark} is in the record`, text);
     }
+  }
+
+  /** Any address; and the name of anybody who is on record, on this case or for the team, or in whose name a mail of it came. */
+  #mustBeMasked(mark: string, known: Dossier): boolean {
+    const owner = ownerOf(mark);
+    if (owner === undefined || mark.startsWith('zqa')) return owner !== undefined;
+    const { coordinators, experts, lists } = this.#world.roster;
+    const members = lists.flatMap((list) => (list.kind === 'stakeholders' ? list.members : []));
+    const people = [...coordinators, ...experts, ...members, ...known.reporters, ...known.experts];
+    const authors = this.#knowledge.log(known.id).map(({ mail }) => this.#knowledge.mail(mail)?.from);
+    return people.some(({ address }) => address === owner) || authors.includes(owner);
   }
 
   /** Neither taken out by a coordinator, nor kept back by whoever wrote it. */

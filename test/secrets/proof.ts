@@ -42,13 +42,14 @@ export async function prove(
 ): Promise<Proof> {
   const proof: Proof = { steps: 0, effects: 0, cases: 0, templates: new Map(), events: new Map(), verbs: new Map() };
   let played = 0;
-  let failed = false;
+  let shortening = false;
   const game = async (told: Story): Promise<void> => {
-    if (proof.steps >= steps && !failed) return;
+    if (shortening) return void (await playing(told, true));
+    if (proof.steps >= steps) return;
     played += 1;
-    failed = true; // unless it comes to its end
+    shortening = true; // unless it comes to its end
     const { judge, world, verbs, steps: taken } = await playing(told, played % 20 === 0);
-    failed = false;
+    shortening = false;
     proof.steps += taken;
     tell(proof.steps);
     proof.effects += judge.effects;
