@@ -12,6 +12,7 @@ import type { Address } from '../identifiers.ts';
 import { obstacleOf, releaseMoment } from '../record/release.ts';
 import { tellMoment, tellSpan } from '../embargo/moments.ts';
 import { type Clock, hardEnd } from '../embargo/planner.ts';
+import { dueRows } from './due.ts';
 import { tellCve } from './identifying.ts';
 import { columns, cut, row, rule } from './layout.ts';
 import { nextSteps } from './next-steps.ts';
@@ -38,14 +39,14 @@ export function statusPage(state: CaseState, situation: Situation): readonly str
   ];
 }
 
-/** The lines of it that an answer ends with: stage, moment, what is late and what is missing. */
+/** The lines of it that an answer ends with: stage, moment, what is missing, due and late. */
 export function stateSummary(state: CaseState, situation: Situation): readonly string[] {
   return [
     ...row('Case', `${state.id}${state.title === null ? '' : `  ${state.title}`}`),
     ...row('Stage', tellStage(state)),
     ...disclosure(state, situation),
     ...(inside(situation) && open(state) ? row('Missing', listed(missing(state))) : []),
-    ...(situation.roles.has('coordinator') ? lateRow(state, situation) : []),
+    ...(situation.roles.has('coordinator') ? [...dueRows(state, situation.context), ...lateRow(state, situation)] : []),
   ];
 }
 
@@ -182,6 +183,7 @@ function inHouse(state: CaseState, situation: Situation): readonly string[] {
     ...(state.held === null ? [] : row('On hold', `${state.held.reason} (since ${tellMoment(state.held.at, 'UTC')})`)),
     ...(open(state) ? row('Rehearsed', tellRehearsal(state, situation)) : []),
     ...row('Waiting for', ...(awaited(state, situation).length === 0 ? ['nobody'] : awaited(state, situation))),
+    ...dueRows(state, situation.context),
     ...lateRow(state, situation),
   ];
 }

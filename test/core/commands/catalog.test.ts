@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { CaseState } from '../../../src/core/cases/state.ts';
 import { catalog } from '../../../src/core/commands/catalog.ts';
 import { commandsPage } from '../../../src/core/commands/manual.ts';
 import { tellRefusal } from '../../../src/core/commands/refusals.ts';
@@ -204,6 +205,18 @@ describe('the other commands', () => {
     const page = (decision?.results[0]?.says ?? []).join('\n');
     expect(page.replaceAll(/\s+/g, ' ')).toContain('#describe … #end (the advisory has no description;');
     expect(page.replaceAll(/\s+/g, ' ')).toContain('(no affected product is named; for example)');
+  });
+
+  test('every answer to a coordinator says what is due next and when, and to nobody else', () => {
+    const summary = (state: CaseState, by: Name = 'ada'): string =>
+      String(say('#title Overflow', state, { by: [by] }).letters[0]?.facts['state']).replaceAll(/[\s,]+/g, ' ');
+    const both = 'Due next the advance notice by 2026-10-12 (Mon) 2 more approvals by 2026-10-15 17:00 Europe/Berlin';
+    expect(summary(ready)).toContain(both);
+    expect(summary(given(...whole, soon, noticed, ...approved('ada')))).toContain('Due next 1 more approval by');
+    const near = given(...whole, embargoed('2026-10-07T15:00:00Z'));
+    expect(summary(near)).toContain('the advance notice now: the day for it was 2026-09-30 (Wed)');
+    expect(summary(given(...whole, soon, { type: 'held', reason: 'x' }))).not.toContain('Due next');
+    expect(summary(given(...whole, soon, eve, accepted), 'eve')).not.toContain('Due next');
   });
 
   test('status says what is late', () => {
