@@ -147,7 +147,7 @@ describe.skipIf(!required('gpg', gnupgIsHere))('the way of a case', () => {
       await onyx.orders(eve, '#accept');
       await onyx.hears(eve, 'Thank you for your help');
       await onyx.does(ada, `${described('Onyx')}\n#credit "Rita Reporter"\n#embargo ${ahead({ hours: 240 })}`);
-      await onyx.hears(rita, 'There is a date for publication');
+      await onyx.hear([rita, eve], 'There is a date for publication');
       await onyx.hears(rita, 'the draft of the advisory', '> A crafted header', 'It thanks you as\n  Rita Reporter');
       await onyx.does(ada, '#notify distros@example.org');
       await onyx.hear([dora, dan], 'This is advance notice');

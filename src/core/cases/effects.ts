@@ -39,7 +39,7 @@ export type LetterTemplate =
   | 'leaked' // to everyone who was told: the embargo is over, as the matter is public
   | 'hard-end' // to coordinators: the last clock has run out, and nothing is set
   | 'undeliverable' // to coordinators: a copy that the relay refused for good
-  | 'stage' // to the reporter: the case moved on, in plain words
+  | 'stage' // to the reporter: the case moved on, in plain words; to experts: its plan has changed
   | 'draft' // to a reporter: the advisory as it would go out, to check before it is approved
   | 'draft-waits' // to a reporter without a key: that it waits, and how to send one
   | 'held' // to coordinators: a mail that could not be read or handled waits for the operator

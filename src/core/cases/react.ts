@@ -16,6 +16,7 @@ import type { Recorded } from './events.ts';
 import { evolve } from './evolve.ts';
 import type { Incoming } from './incoming.ts';
 import { accepted, invited, welcomed } from './joining.ts';
+import { expertNews } from './expert-news.ts';
 import { rehearsalAsked, rehearsed } from './rehearsing.ts';
 import { keyEndLetters } from '../key-ends/warning.ts';
 import { isOfLists } from '../lists/membership.ts';
@@ -71,6 +72,7 @@ function ofOneCase(
   const effects = [
     ...occasions.flatMap(effectsOf),
     ...news(before, events, whole),
+    ...expertNews(before, whole),
     ...planChanged(before, events, whole),
   ];
   effects.forEach((effect) => checked(effect, state, context));
