@@ -57,7 +57,8 @@ const asking = ({ address: list }: StakeholderList, { writer, seed }: ListMove, 
   writer: at(hopeful, writer),
   list,
   text: `#subscribe "Makers ${mark()}" ${at(['DE', 'IR', 'FR'], seed)}`,
-  over: { offersKey: true, door: 'list-request' },
+  // Or to a case, where their key may be known from a report: that proves no address.
+  over: { offersKey: true, ...(seed % 4 === 1 ? { door: 'case', named: 'subject' } : { door: 'list-request' }) },
 });
 
 /** Says the word of a challenge back: mostly whoever can read it. */
@@ -116,6 +117,7 @@ export function listMail(move: ListMove, world: World, mark: () => string): Plan
   const other = at(listsOf(world.roster), move.list + 1).address;
   const named = flaw === 2 ? [] : [`#list ${flaw === 3 ? other : list}`];
   const bare = over.door === 'list-request' && seed % 3 === 0; // the address says it
+  const about = over.door === 'case' ? ([...world.cases.keys()][seed % 3] ?? null) : null;
   const door = at(['team', 'list-request', 'list-request'] as const, seed);
   return {
     move: {
@@ -123,6 +125,7 @@ export function listMail(move: ListMove, world: World, mark: () => string): Plan
       door,
       named: 'nowhere',
       ...over,
+      ...(over.door === 'case' && about === null ? { door: 'list-request', named: 'nowhere' } : {}),
       ...(flaw === 4 ? { encrypted: false } : {}),
       ...(flaw === 5 ? { signature: 'none' } : {}),
       ...(flaw === 6 ? { signature: 'partly', attachments: 1 } : {}),
@@ -130,7 +133,7 @@ export function listMail(move: ListMove, world: World, mark: () => string): Plan
     writer: sender,
     from,
     cosigner: flaw === 7 || flaw === 8 ? stranger : null,
-    about: null,
+    about,
     other: null,
     text: [...(bare ? [] : named), text, ...(flaw === 9 ? ['', `Beside it ${mark()}`] : [])].join('\n'),
     subject: `Subject ${mark()}`,

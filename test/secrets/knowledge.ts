@@ -153,7 +153,9 @@ export class Knowledge {
     const signed = truth?.signers.some((each) => each.address === address) === true;
     if (wrote && (signed || circles.includes('case'))) return true;
     if (owner !== undefined && this.#mayKnowPerson(address, owner, letter, truth)) return true;
-    if (letter.case === null && this.#mayKnowOfList(address, mark, letter, truth)) return true;
+    // An owner is answered about the list wherever they said it.
+    const mayBeOfList = letter.case === null || letter.template === 'transcript';
+    if (mayBeOfList && this.#mayKnowOfList(address, mark, letter, truth)) return true;
     return this.grantedTo(mark, letter.case, circles);
   }
 
