@@ -11,7 +11,7 @@ export type Route =
   | { readonly kind: 'report' }
   /** `guessed`: by nothing but a tag in a Subject in clear. */
   | { readonly kind: 'case'; readonly case: CaseId; readonly audience: Audience; readonly guessed?: true }
-  /** `aboutCase`: its thread or a Subject names a case, whose matter it may tell. */
+  /** `aboutCase`: its thread, a Subject or a text names a case, whose matter it may tell. */
   | { readonly kind: 'list' | 'list-request'; readonly list: Address; readonly aboutCase?: true }
   | { readonly kind: 'bounce'; readonly case: CaseId | null }
   /** `aside`: it came to the team, a case or a return path, and may be a person's all the same; a coordinator is to see whether it is. */
@@ -71,10 +71,12 @@ export function route(
   }
 }
 
-/** By any sign, however little it proves. */
-const namesCase = (message: OpenedMessage, threadCases: readonly CaseId[], cases: ReadonlySet<CaseId>): boolean =>
-  threadCases.length > 0 ||
-  [protectedSubject(message), message.claims.subject].some((subject) => tagsOf(subject, cases).length > 0);
+/** By any sign, however little it proves: a number anywhere in it is enough. */
+function namesCase(message: OpenedMessage, threadCases: readonly CaseId[], cases: ReadonlySet<CaseId>): boolean {
+  const { claims, parts } = message;
+  const all = [protectedSubject(message), claims.subject, ...parts.map(({ text }) => text)].join('\n').toUpperCase();
+  return threadCases.length > 0 || [...cases].some((id) => all.includes(id));
+}
 
 const isDoubtful = ({ doubtful }: { readonly doubtful?: true }, door: Door): boolean =>
   doubtful === true && (door.kind === 'team' || door.kind === 'case');

@@ -4,7 +4,6 @@ import type { Context } from '../cases/context.ts';
 import type { Letter } from '../cases/effects.ts';
 import type { Incoming } from '../cases/incoming.ts';
 import { tagsIn } from '../cases/signed-for.ts';
-import type { CaseState } from '../cases/state.ts';
 import type { Address } from '../identifiers.ts';
 import { footFor } from '../roster/foot.ts';
 import { listDetail } from './doors.ts';
@@ -21,12 +20,10 @@ export function toOwners(
   from: { readonly from: string; readonly proof: string },
   context: Context,
 ): Letter | null {
-  const { roster, team, keys, cases } = context;
-  const { mail, subject, encrypted, text, textForTeam = text, attachments, messageId, signedFor } = incoming;
+  const { roster, team, keys } = context;
+  const { mail, subject, encrypted, text, attachments, messageId, signedFor } = incoming;
   const ours = stakeholderList(list, roster);
-  // As the team reads it: a line `#case` is cut from what others read.
-  const names = ({ id }: CaseState): boolean => `${subject ?? ''}\n${textForTeam}`.toUpperCase().includes(id);
-  const aboutCase = signedFor.cases.length > 0 || tagsIn(subject, team).length > 0 || cases.some(names);
+  const aboutCase = signedFor.cases.length > 0 || tagsIn(subject, team).length > 0;
   if (ours === null || aboutCase || incoming.again === true || incoming.sentOn === true) return null;
   const to = ownersBesideTeam(ours, roster, keys);
   if (to.length === 0) return null;

@@ -4,7 +4,7 @@ import { route, type Route } from '../../../src/core/cases/routing.ts';
 import { type CaseId, caseId, parseKeyId } from '../../../src/core/identifiers.ts';
 import type { OpenedMessage, Traffic } from '../../../src/core/message.ts';
 import { address, distros, roster, team } from '../given.ts';
-import { envelopeTo, opened } from '../opened.ts';
+import { envelopeTo, opened, part } from '../opened.ts';
 
 const one = caseId('EXM', 2026, 1);
 const two = caseId('EXM', 2026, 2);
@@ -17,6 +17,7 @@ interface Given {
   /** Protected Subject. */
   readonly inside?: string;
   readonly thread?: readonly CaseId[];
+  readonly text?: string;
   readonly traffic?: Traffic;
   /** An encrypted mail that stayed closed. */
   readonly closed?: true;
@@ -31,6 +32,7 @@ function routed({
   subject,
   inside,
   thread = [],
+  text,
   traffic,
   closed,
   sealed,
@@ -38,7 +40,7 @@ function routed({
   delimiter = '+',
 }: Given): Route {
   const message: OpenedMessage = opened(
-    [],
+    text === undefined ? [] : [part('1', text, [])],
     { subject: subject ?? null, protectedSubject: inside ?? null },
     {
       ...(traffic === undefined ? {} : { traffic }),
@@ -72,6 +74,16 @@ describe('the address', () => {
     ['security+EXM-2026-0001@elsewhere.example', { kind: 'report' }],
   ])('%s decides', (to, expected) => {
     expect(routed({ to })).toEqual(expected);
+  });
+
+  it('of a list is for its owners, unless anything in the mail names a case', () => {
+    const about = { kind: 'list-request', list: distros, aboutCase: true };
+    const to = 'distros-owner@example.org';
+    for (const text of [`#dry\n#case ${one}\n\nHello`, `as said in ${one.toLowerCase()}`])
+      expect(routed({ to, text })).toEqual(about);
+    for (const named of [{ subject: `[${one}] x` }, { inside: `Fwd: ${one}` }, { thread: [one] }])
+      expect(routed({ to, ...named })).toEqual(about);
+    expect(routed({ to, text: '#members\nEXM-2026-0999' })).not.toHaveProperty('aboutCase');
   });
 
   it('has the configured delimiter', () => {
