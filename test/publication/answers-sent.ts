@@ -21,6 +21,7 @@ function answer(text: string, told: CaseState, besides: readonly CaseState[] = [
     refusal: null,
     knownSigner: ada.address,
     knownKey: ada.key,
+    knownAt: start,
     named: told.id,
     attachments: [],
   };
@@ -46,6 +47,8 @@ const fingerprint = 'C0FFEE'.padEnd(40, '0');
 const templates = ['unreadable', 'held', 'send-key', 'list-help', 'undeliverable', 'refused'] as const;
 type Answering = (typeof templates)[number];
 
+const signed = '2026-03-02 09:00 UTC (Mon)';
+
 /** Letters that come from no event, by the facts that they are given. */
 const facts: { readonly [template in Answering]: readonly Letter['facts'][] } = {
   unreadable: [
@@ -70,7 +73,17 @@ const facts: { readonly [template in Answering]: readonly Letter['facts'][] } = 
     { to: [dora.address], what: 'the advance notice', why: '550 no such user' },
     { to: [], what: 'the CVE record, to CVE Services', why: 'CVE Services answered 400 BAD_INPUT' },
   ],
-  refused: [{ refusal: { text: 'The signature is 80 hours old, and counts for 72.', instead: null } }],
+  refused: [
+    { refusal: { text: 'The signature is 80 hours old, and counts for 72.', instead: null }, signed, lines: [] },
+    {
+      refusal: { text: 'The signed text is for EXM-2026-0001, but the mail came to EXM-2026-0002.', instead: null },
+      signed,
+      lines: [
+        { line: 1, raw: '#confirm' },
+        { line: 3, raw: '#title "A title that is longer than what there is room for in one line of a mail"' },
+      ],
+    },
+  ],
 };
 
 const answering = (template: Answering, given: Letter['facts']): Letter => ({

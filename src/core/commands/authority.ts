@@ -41,6 +41,8 @@ export interface Spoken {
   readonly knownSigner: Address | null;
   /** That key. */
   readonly knownKey: Fingerprint | null;
+  /** When it signed. */
+  readonly knownAt: Temporal.Instant | null;
   /** The case that is named inside the signature. */
   readonly named: CaseId | null;
   /** Attachments (part paths) under the very signatures of the text. */
@@ -96,6 +98,7 @@ function judge(part: OpenedPart, read: ReadText, message: OpenedMessage, facts: 
     refusal,
     knownSigner: known?.address ?? null,
     knownKey: known?.fingerprint ?? null,
+    knownAt: known?.signedAt ?? null,
     named: names[0] ?? null,
     attachments: attachmentsUnder(part, message),
     keys: keysUnder(part, message),

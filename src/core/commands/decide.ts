@@ -176,12 +176,21 @@ function refuse(
   refusal: Refusal,
   attempt: Attempt,
 ): Progress {
-  const { text, instead } = tellRefusal(refusal);
+  const told = tellRefusal(refusal);
+  const { text } = told;
+  const instead = (refusal.reason === 'lacking' ? suppliedBy(refusal.items, attempt) : null) ?? told.instead;
   const { line: number, raw, verb } = line;
   const whole = refusal.reason === 'list-not-named' && instead !== null ? `${instead}\n${raw}` : instead;
   const works = whole === null || attempt.situation === null ? whole : working(whole, verb, progress, attempt);
   const result: CommandResult = { line: number, raw, verb, ok: false, says: [text], instead: works };
   return { ...progress, results: [...progress.results, result] };
+}
+
+/** The line that supplies the first of what is missing, as its manual shows it; `a title (#title)` names its command. */
+function suppliedBy([item = '']: readonly string[], { situation }: Attempt): string | null {
+  const [, verb = '', kind] = /\(#(\w+)(?: … (\w+))?\)/.exec(item) ?? [];
+  if (kind === 'report') return '#link https://bugs.example.org/1 report';
+  return situation?.catalog.get(verb)?.example ?? null;
 }
 
 /** A word for which the sender has to put what only they know. */

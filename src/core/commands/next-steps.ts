@@ -49,6 +49,7 @@ function usual(state: CaseState, situation: Situation): readonly NextStep[] {
   return [
     ...asked(state, situation),
     ...held(state),
+    ...objections(state),
     ...planned(state, situation),
     ...substance(state, situation),
     ...released(state, situation),
@@ -76,6 +77,14 @@ function correction(state: CaseState, { context }: Situation): NextStep {
 
 const held = (state: CaseState): readonly NextStep[] =>
   state.held === null ? [] : [{ command: '#resume', why: `disclosure is held: ${state.held.reason}` }];
+
+/** Whoever objects to the plan wants it stopped, or an answer. */
+const objections = ({ held: isHeld, answers }: CaseState): readonly NextStep[] =>
+  answers.flatMap(({ member, answer, text }) =>
+    answer !== 'object' || isHeld !== null
+      ? []
+      : [{ command: '#hold REASON', why: `${member} objects${text === null ? '' : `: ${text}`}` }],
+  );
 
 function planned(state: CaseState, { context }: Situation): readonly NextStep[] {
   if (state.embargo !== null || state.openly) return [];

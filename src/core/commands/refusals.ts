@@ -135,11 +135,11 @@ const table: { readonly [Each in RefusalReason]: (refusal: Refusal<Each>) => Tol
     instead: `#case ${addressed ?? 'CASE'}`,
   }),
   'cases-differ': ({ named }) => ({
-    text: `The mail names more than one case (${named.join(', ')}). One mail is for one case.`,
+    text: `The mail names more than one case (${named.join(', ')}), in its Subject, in lines "#case", or both. One mail is for one case: take the others out.`,
     instead: named[0] === undefined ? null : `#case ${named[0]}`,
   }),
   'other-case': ({ named, addressed }) => ({
-    text: `The signed text is for ${named}, but the mail came to ${addressed}. Sign it anew and send it to the address of ${named}, or sign it for ${addressed}.`,
+    text: `The signed text is for ${named}, but the mail came to ${addressed}. Sign it anew and send it to the address of ${named}; or sign it for ${addressed}, without [${named}] in the Subject.`,
     instead: `#case ${addressed}`,
   }),
   'unknown-case': ({ named }) => ({ text: `There is no case ${named}.`, instead: '#cases' }),

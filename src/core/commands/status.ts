@@ -257,7 +257,9 @@ function awaited(state: CaseState, { context }: Situation): readonly string[] {
   if (!open(state)) return [];
   const { by, pending, needed, complete } = approvalOf(state, context);
   const invited = state.experts.filter((each) => !each.accepted).map((each) => each.address);
+  const objecting = state.answers.filter(({ answer }) => answer === 'object').map(({ member }) => member);
   return [
+    ...(objecting.length === 0 ? [] : [`a decision: ${objecting.join(', ')} OBJECTS`]),
     ...(missing(state).length > 0 || complete
       ? []
       : [`${needed - by.length} more to approve, of ${listed(pending, 'nobody')}`]),

@@ -9,6 +9,7 @@ import type { Incoming } from '../cases/incoming.ts';
 import { together } from '../cases/merging.ts';
 import type { CaseState } from '../cases/state.ts';
 import { voidedFacts } from '../cases/voided-facts.ts';
+import { tellMoment } from '../embargo/moments.ts';
 import { everyone, reachable, rolesOf } from '../roster/audiences.ts';
 import { footFor } from '../roster/foot.ts';
 import type { Role } from '../roster/people.ts';
@@ -162,12 +163,15 @@ function voidedElsewhere({ events }: Decision, context: Context): Facts | null {
   return null;
 }
 
+/** Lines of a refused text that its signer is shown, to know it by. */
+const mostQuoted = 5;
+
 /**
  * To the person on record for the key of a good signature, where their text was refused as a whole; nobody where there is
- * none. Facts: `refusal` (`text`, `instead`), `foot`. Nothing of the mail is in it: it may go in clear.
+ * none. Facts: `refusal` (`text`, `instead`), `signed` (the moment), `lines` of theirs where it is sealed, `foot`.
  */
 export function refused(spoken: Spoken, incoming: Incoming, context: Context): readonly Letter[] {
-  const { knownSigner: address, knownKey: key, refusal, part } = spoken;
+  const { knownSigner: address, knownKey: key, knownAt: at, refusal, part, read } = spoken;
   if (address === null || key === null || refusal === null) return [];
   const person = everyone(context.roster).find((each) => each.address === address);
   const coordinator = context.roster.coordinators.some((each) => each.address === address);
@@ -181,7 +185,12 @@ export function refused(spoken: Spoken, incoming: Incoming, context: Context): r
       key: `refused/${incoming.mail}/${part}`,
       subject: 'Your commands were not carried out',
       protection: sealed ? 'sealed' : 'signed',
-      facts: { refusal: { text, instead }, foot: ['This went to you alone.'] },
+      facts: {
+        refusal: { text, instead },
+        signed: at === null ? null : tellMoment(at, context.team.timezone),
+        lines: sealed ? read.commands.slice(0, mostQuoted).map(({ raw, line }) => ({ raw, line })) : [],
+        foot: ['This went to you alone.'],
+      },
     },
   ];
 }

@@ -46,9 +46,9 @@ export function releaseDue(state: CaseState, { now, policy, cases }: ReleaseFact
   return Temporal.Instant.compare(at, again) > 0 ? at : again;
 }
 
-/** Neither public, nor found to be no vulnerability. A case that was closed and never published still is a secret. */
-const isSecret = ({ openly, disclosed, rejection }: CaseState): boolean =>
-  !openly && disclosed === null && rejection === null;
+/** Neither public, nor found to be no vulnerability, or noise. A case that was closed and never published still is a secret. */
+const isSecret = ({ openly, disclosed, rejection, quarantine }: CaseState): boolean =>
+  !openly && disclosed === null && rejection === null && quarantine === null;
 
 const named = ({ event }: Recorded): readonly CaseId[] => {
   switch (event.type) {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { replayDigests } from '../../../src/core/cases/signed-for.ts';
-import { address, addressOf, given, hex, keyOf, now, policy, theCase } from './desk.ts';
+import { address, addressOf, context, given, hex, keyOf, now, policy, theCase } from './desk.ts';
 import { encryptedLayer, opened, part, say, signed, type Mail } from './dictation.ts';
 
 const state = given();
@@ -145,11 +145,27 @@ describe('a text that cannot hold commands', () => {
 });
 
 describe('a refusal', () => {
-  test('is answered to the address on record, whatever From says, and quotes nothing of the mail', () => {
-    const { letters, spoken } = say('#title Marker', state, { from: [addressOf('mallory')] });
+  const redirected = { from: [addressOf('mallory')] };
+
+  test('is answered to the address on record, whatever From says, and shows the signer what they signed and when', () => {
+    const { letters, spoken } = say('#title Marker', state, redirected);
     expect(spoken[0]?.knownSigner).toBe(addressOf('ada'));
-    expect(letters).toMatchObject([{ template: 'refused', protection: 'sealed', to: [{ address: addressOf('ada') }] }]);
-    expect(JSON.stringify(letters)).not.toMatch(/Marker|mallory/);
+    expect(letters).toMatchObject([
+      {
+        template: 'refused',
+        protection: 'sealed',
+        to: [{ address: addressOf('ada') }],
+        facts: { signed: '2026-10-05 10:55 Europe/Berlin (Mon)', lines: [{ line: 1, raw: '#title Marker' }] },
+      },
+    ]);
+    expect(JSON.stringify(letters)).not.toContain('mallory');
+  });
+
+  test('quotes nothing where it has to go in clear', () => {
+    const keys = new Map([...context.keys].filter(([key]) => key !== keyOf('ada')));
+    const { letters } = say('#title Marker', state, { ...redirected, context: { keys } });
+    expect(letters).toMatchObject([{ template: 'refused', protection: 'signed', facts: { lines: [] } }]);
+    expect(JSON.stringify(letters)).not.toContain('Marker');
   });
 
   test('is answered to nobody, where the mail proves nothing', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { CaseEvent } from '../../../src/core/cases/events.ts';
+import type { CaseState } from '../../../src/core/cases/state.ts';
 import type { Finding } from '../../../src/core/rehearsal/findings.ts';
 import { addressOf, approved, digest, distros, embargoed, given, noticed, ready, soon, whole } from './desk.ts';
 import { say, types } from './dictation.ts';
@@ -44,6 +45,14 @@ describe('#notify', () => {
     expect(say('#notify distros@example.org', given(...whole, soon, noticed)).answer).toContain('have had the notice');
     expect(say('#notify distros@example.org\n#notify distros@example.org', ready).decision?.accepted).toBe(false);
     expect(say('#notify announce@lists.example', ready).answer).toContain('told at disclosure');
+  });
+
+  test('names the line that supplies what it lacks', () => {
+    const without = (type: CaseEvent['type']) => given(...whole.filter((each) => each.type !== type), soon);
+    const instead = (text: string, state: CaseState) => say(text, state).decision?.results[0]?.instead;
+    expect(instead('#notify distros@example.org', without('described'))).toMatch(/^#describe\n.+\n#end$/);
+    expect(instead(`#approve ${digest}`, without('titled'))).toMatch(/^#title \w/);
+    expect(instead('#disclose', without('linked'))).toMatch(/^#link \S+ patch/);
     expect(say('#notify distro@example.org', ready).answer).toContain('#notify distros@example.org');
   });
 

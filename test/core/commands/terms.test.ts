@@ -92,6 +92,14 @@ describe('stakeholders', () => {
     expect(types("#unaffected we don't ship it", told, dora)).toEqual(['answered']);
   });
 
+  test('who object are waited for, and the stop is at hand', () => {
+    const after = say('#object the fix breaks our builds', told, dora).decision?.after ?? null;
+    const { answer } = say('#status', after);
+    expect(answer).toMatch(/a decision: dora@distro\.example OBJECTS/);
+    expect(answer).toMatch(/#hold REASON \(dora@distro\.example objects: the fix\s+breaks our builds\)/);
+    expect(say('#status', after, dora).answer).not.toContain('#hold');
+  });
+
   test('are shown what they can answer, and nothing that others do', () => {
     const help = say('#help', told, dora).answer;
     expect(help).toMatch(/#ack[^]*#object/);

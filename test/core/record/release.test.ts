@@ -100,7 +100,8 @@ describe('the record of a case', () => {
     const again = story.now.add({ hours: 24 });
     expect(nextDeadlines(story.case, after(story, secret()))).toEqual([{ case: id, at: again, command: 'release' }]);
     expect(obstacleOf(story.case, [story.case, secret({ closed: true })])).toEqual({ kind: 'secret', case: other });
-    for (const over of [{ openly: true }, { rejection: { class: 'invalid', reason: null } } as const])
+    const noise = { quarantine: { sender: null, until: story.now }, closed: true };
+    for (const over of [{ openly: true }, { rejection: { class: 'invalid', reason: null } } as const, noise])
       expect(obstacleOf(story.case, [story.case, secret(over)])).toBeNull();
     tick(story, secret({ disclosed: { at: story.now, digest: sha(1), due: null } }));
     expect(story.case.released).toEqual(story.now);
