@@ -148,6 +148,7 @@ describe.skipIf(!required('gpg', gnupgIsHere))('a mail that proves less than its
           await scene.answersTo(await scene.signedBy(scene.cast.ada, `#title "${words}"\n`, { from })),
           'ada@example.org',
           reason,
+          `Line 1: #title "${words}"`,
         );
     });
 

@@ -77,12 +77,13 @@ export class ListJudge {
         const who = named(event.list, event.applicant, event.key);
         this.#proven.add(who);
         const word = this.#challenges.get(who) ?? '';
-        // Only the operator's word stands for an address that nothing was mailed to.
+        // Only the operator's word stands for an address that nothing was mailed to; whoever says the word reads mail there.
         const says =
           word === ''
-            ? everyone(before).some(({ address, key }) => address === event.applicant && key === event.key)
-            : truth.text.includes(word);
-        return truth.encrypted && isSigned(truth, event.applicant, event.key) && says;
+            ? everyone(before).some(({ address, key }) => address === event.applicant && key === event.key) &&
+              isSigned(truth, event.applicant, event.key)
+            : truth.text.includes(word) && truth.signers.some(({ own }) => own === event.key);
+        return truth.encrypted && says;
       }
       case 'member-admitted':
         return byOwner && event.key !== null && this.#proven.has(named(event.list, event.member, event.key));

@@ -54,7 +54,7 @@ export class Knowledge {
   /** A mail is about to arrive. */
   written(truth: Written): void {
     this.#mails.set(truth.id, truth);
-    const authors = [truth.writer, ...truth.signers].map(({ address }) => address);
+    const authors = [truth.writer, ...truth.signed].map(({ address }) => address);
     for (const mark of marksIn(`${truth.text}\n${truth.subject}`)) this.#writers.set(mark, authors);
   }
 
@@ -150,7 +150,9 @@ export class Knowledge {
     if (this.isCoordinator(address) || owner === address) return true;
     const circles = this.#circlesOf(address, letter.case);
     const wrote = this.#writers.get(mark)?.includes(address) === true;
-    const signed = truth?.signers.some((each) => each.address === address) === true;
+    // Whose commands are refused may see what they have signed, whatever else was wrong with the mail.
+    const signers = letter.template === 'refused' ? truth?.signed : truth?.signers;
+    const signed = signers?.some((each) => each.address === address) === true;
     if (wrote && (signed || circles.includes('case'))) return true;
     if (owner !== undefined && this.#mayKnowPerson(address, owner, letter, truth)) return true;
     // An owner is answered about the list wherever they said it.
