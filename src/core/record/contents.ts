@@ -2,13 +2,15 @@
 
 import type { CaseEvent, MessageFacts, Recorded } from '../cases/events.ts';
 import { inForce } from '../cases/evolve.ts';
+import { signersOf as keysThatSigned } from '../cases/provenance.ts';
 import { writtenParts } from '../cases/signed-for.ts';
 import type { CaseState } from '../cases/state.ts';
 import { readCommands } from '../commands/grammar.ts';
 import { endsOwnWords } from '../commands/others-words.ts';
-import type { AdvisoryId, CaseId, MailId, Sha256 } from '../identifiers.ts';
+import type { Address, AdvisoryId, CaseId, MailId, Sha256 } from '../identifiers.ts';
 import type { OpenedMessage, OpenedPart } from '../message.ts';
 import { plainLine, plainText } from '../plain-text.ts';
+import { peopleWithKey } from '../roster/audiences.ts';
 import type { Roster } from '../roster/people.ts';
 import { actors } from './actors.ts';
 import { type Masks, masksOf } from './masking.ts';
@@ -94,7 +96,7 @@ export function recordOf(state: CaseState, mails: OpenedMails, roster: Roster): 
   if (disclosed === null || released === null || advisory === null) return null;
   const rows = within(state);
   const valid = new Set(inForce(state.history).map(({ sequence }) => sequence));
-  const facts: Facts = { state, mails, masks: masksOf(state, roster) };
+  const facts: Facts = { state, roster, mails, masks: masksOf(state, roster) };
   const nameOf = actors(state, roster);
   const entries = rows.map((row, index): RecordEntry => {
     const { at, event, hash, by, sequence } = row;
@@ -112,20 +114,27 @@ export function recordOf(state: CaseState, mails: OpenedMails, roster: Roster): 
 
 interface Facts {
   readonly state: CaseState;
+  readonly roster: Roster;
   readonly mails: OpenedMails;
   readonly masks: Masks;
 }
 
-function mailOf({ event, by }: Recorded, number: number, { state, mails, masks }: Facts): RecordMail | null {
+/** Who has put their name to all of it: whoever signs together withholds it alone. */
+const signersOf = (opened: OpenedMessage | undefined, state: CaseState, roster: Roster): readonly Address[] =>
+  (opened?.opened === true ? keysThatSigned(opened) : [])
+    .flatMap((key) => peopleWithKey(key, state, roster))
+    .map(({ address }) => address);
+
+function mailOf({ event, by }: Recorded, number: number, { state, roster, mails, masks }: Facts): RecordMail | null {
   const message = messageIn(event);
   if (message === null || message.audience === 'team') return null;
   const redactions = state.redactions.filter(({ mail }) => mail === message.mail).map(({ part }) => part);
   if (redactions.includes(null)) return { kind: 'redacted' };
+  const opened = mails.get(message.mail);
   const silent = state.consents.filter(({ choice }) => choice === 'withhold').map(({ reporter }) => reporter);
-  const writers = new Set([message.from, 'address' in by ? by.address : null]);
+  const writers = new Set([message.from, 'address' in by ? by.address : null, ...signersOf(opened, state, roster)]);
   if (silent.some((address) => writers.has(address))) return { kind: 'withheld' };
   if (message.secondHand === true) return { kind: 'doubtful' };
-  const opened = mails.get(message.mail);
   if (opened?.opened !== true) return { kind: 'unreadable' };
   const [kept, out] = apart(writtenParts(opened), (part) => !redactions.some((of) => of !== null && isIn(part, of)));
   const texts = kept.filter(isText).map(({ text }) => masks.prose(ownWords(text ?? '')));

@@ -22,7 +22,7 @@ import {
   sha,
   Story,
 } from '../given.ts';
-import { opened, part } from '../opened.ts';
+import { opened, part, signed } from '../opened.ts';
 
 const received = (from: Incoming, audience: 'team' | 'case' = 'case'): CaseEvent => ({
   type: 'message-received',
@@ -158,6 +158,12 @@ describe('the public record', () => {
     expect(mailsIn(record)[0]).toEqual({ kind: 'withheld' });
     expect(told(record)).not.toContain('RITA');
     expect(told(record)).toContain('ADA-WORDS');
+  });
+
+  it('has no mail that somebody else has signed together with them', () => {
+    const together = opened([part('1', 'We look into it. ADA-WORDS', [signed(ada.key), signed(rita.key)])]);
+    const story = released({ type: 'consented', reporter: rita.address, choice: 'withhold' });
+    expect(told(recordFor(story, new Map([...usual, [2, together]])))).not.toContain('ADA-WORDS');
   });
 
   it('ends with its release: what is said later is not in it', () => {
