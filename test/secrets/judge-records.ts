@@ -55,7 +55,8 @@ export class RecordJudge {
     const { coordinators, experts, lists } = this.#world.roster;
     const members = lists.flatMap((list) => (list.kind === 'stakeholders' ? list.members : []));
     const people = [...coordinators, ...experts, ...members, ...known.reporters, ...known.experts];
-    const authors = this.#knowledge.log(known.id).map(({ mail }) => this.#knowledge.mail(mail)?.from);
+    const mails = this.#knowledge.log(known.id).filter(({ event }) => 'message' in event);
+    const authors = mails.map(({ mail }) => this.#knowledge.mail(mail)?.from);
     return people.some(({ address }) => address === owner) || authors.includes(owner);
   }
 
