@@ -45,11 +45,14 @@ export function digests(
   const [first] = recorded;
   if (first === undefined || (waiting.length === 0 && kept === null)) return [];
   const { coordinators } = context.roster;
-  const ownOf = (person: Person): readonly Waiting[] => waiting.flatMap((each) => forPerson(each, person, context));
-  const others = coordinators.filter((person) => ownOf(person).length === 0);
+  const asked = coordinators.map((person) => ({
+    person,
+    own: waiting.flatMap((each) => forPerson(each, person, context)),
+  }));
+  const others = asked.filter(({ own }) => own.length === 0).map(({ person }) => person);
   return [
-    ...coordinators.flatMap((person) =>
-      letterTo(person, ownOf(person), kept, `digest/${first.sequence}/${person.address}`, context),
+    ...asked.flatMap(({ person, own }) =>
+      letterTo(person, own, kept, `digest/${first.sequence}/${person.address}`, context),
     ),
     ...(kept === null ? [] : quarantineLetters(kept, `quarantine/${first.sequence}`, others, context)),
   ];

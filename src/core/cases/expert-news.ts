@@ -1,9 +1,9 @@
 /** What experts hear when the plan of their case changes: what they have to keep to themselves, and until when. */
 
-import { tellEverywhere } from '../embargo/moments.ts';
 import { readers } from '../roster/audiences.ts';
 import { caseAddress, type Draft, letters, type Occasion, titleFor } from './addressing.ts';
 import type { Effect } from './effects.ts';
+import { plan } from './reporter-news.ts';
 import type { CaseState } from './state.ts';
 
 /** To each who had accepted the terms before, one letter for all that was recorded together, and none for what they did. */
@@ -35,9 +35,6 @@ export function expertNews(before: CaseState | null, occasion: Occasion): readon
 /** In letters of their own; of noise nobody hears. */
 const isToldOtherwise = ({ disclosed, leaked, joinedTo, quarantine }: CaseState): boolean =>
   disclosed !== null || leaked !== null || joinedTo !== null || quarantine !== null;
-
-const plan = ({ embargo }: CaseState): string =>
-  embargo === null ? 'none' : tellEverywhere(embargo.until, embargo.zone);
 
 const standing = (state: CaseState): string =>
   state.rejection === null ? `${String(state.openly)} ${String(state.held !== null)} ${plan(state)}` : 'ended';

@@ -197,8 +197,9 @@ const tellings: { readonly [Type in CaseEvent['type']]: Telling<Type> } = {
   rehearsed: silent,
 };
 
-const plan = (state: CaseState): string =>
-  state.embargo === null ? 'none' : tellEverywhere(state.embargo.until, state.embargo.zone);
+/** The moment that is set, for readers of any zone; `none` where none is. */
+export const plan = ({ embargo }: CaseState): string =>
+  embargo === null ? 'none' : tellEverywhere(embargo.until, embargo.zone);
 
 /** What comes next (`nexts`) names the date. */
 const moved = (state: CaseState, before: CaseState | null): readonly string[] =>
