@@ -11,6 +11,7 @@ import { type CaseId, parseSha256, type Sha256 } from '../identifiers.ts';
 import type { Spoken } from './authority.ts';
 import { type CommandLine, readCommands } from './grammar.ts';
 import { hastened } from './hastening.ts';
+import { reportLink } from './next-steps.ts';
 import { type Refusal, tellRefusal } from './refusals.ts';
 import { isPermitted } from './sayable.ts';
 import { situationOf } from './situation.ts';
@@ -189,7 +190,7 @@ function refuse(
 /** The line that supplies the first of what is missing, as its manual shows it; `a title (#title)` names its command. */
 function suppliedBy([item = '']: readonly string[], { situation }: Attempt): string | null {
   const [, verb = '', kind] = /\(#(\w+)(?: … (\w+))?\)/.exec(item) ?? [];
-  if (kind === 'report') return '#link https://bugs.example.org/1 report';
+  if (kind === 'report') return reportLink;
   return situation?.catalog.get(verb)?.example ?? null;
 }
 

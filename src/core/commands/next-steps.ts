@@ -17,6 +17,9 @@ export interface NextStep {
   readonly why: string;
 }
 
+/** Links a report, as an example: the manual's own links a patch. */
+export const reportLink = '#link https://bugs.example.org/1 report';
+
 /** At most this many are named: more would be a manual. */
 const most = 3;
 
@@ -111,7 +114,7 @@ function substance(state: CaseState, { catalog }: Situation): readonly NextStep[
     [!linked('patch') && !waived('patch'), 'link', 'no patch is linked'],
     [state.credits.length === 0 && !waived('credit'), 'credit', 'nobody is credited'],
   ];
-  const report = { command: '#link https://bugs.example.org/1 report', why: 'no report or bug is linked; for example' };
+  const report = { command: reportLink, why: 'no report or bug is linked; for example' };
   return [
     ...wanted.filter(([open]) => open).map(([, verb, why]) => ({ command: example(verb), why: `${why}; for example` })),
     ...(linked('report', 'bug') || waived('report') ? [] : [report]),

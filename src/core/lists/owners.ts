@@ -2,7 +2,7 @@
 
 import type { Recipient } from '../cases/effects.ts';
 import type { Address, Fingerprint } from '../identifiers.ts';
-import { reachable } from '../roster/audiences.ts';
+import { allMembers, reachable } from '../roster/audiences.ts';
 import type { KeyFacts, Person, Roster, StakeholderList } from '../roster/people.ts';
 
 /**
@@ -11,8 +11,7 @@ import type { KeyFacts, Person, Roster, StakeholderList } from '../roster/people
  */
 export function ownersOf({ owners }: StakeholderList, roster: Roster): readonly Person[] {
   const staff = [...roster.coordinators, ...roster.experts];
-  const members = roster.lists.flatMap((list) => (list.kind === 'stakeholders' ? list.members : []));
-  const listed = members.filter(({ suspended }) => !suspended);
+  const listed = allMembers(roster).filter(({ suspended }) => !suspended);
   return owners.flatMap((owner) => {
     const known = staff.filter(({ address }) => address === owner);
     return known.length > 0 ? known : listed.filter(({ address }) => address === owner);

@@ -2,7 +2,7 @@
 
 import type { CaseEvent, Names } from '../cases/events.ts';
 import type { CaseState, Inherited } from '../cases/state.ts';
-import { everyone } from '../roster/audiences.ts';
+import { allMembers, everyone } from '../roster/audiences.ts';
 import type { Roster } from '../roster/people.ts';
 
 const anyAddress = /[^\s<>()[\]{}"',;:@]+@[^\s<>()[\]{}"',;:@]*[\p{L}\p{N}]/gu;
@@ -14,10 +14,9 @@ const nameMark = '[name]';
 
 /** Of everyone whom the operator has put on record, and of the organisations of members. */
 export function namesOn(roster: Roster): Names {
-  const members = roster.lists.flatMap((list) => (list.kind === 'stakeholders' ? list.members : []));
   return {
     people: named(everyone(roster).map(({ name }) => name)),
-    organisations: named(members.map(({ organisation }) => organisation)),
+    organisations: named(allMembers(roster).map(({ organisation }) => organisation)),
   };
 }
 

@@ -9,11 +9,16 @@ import { inGoodStanding } from '../lists/membership.ts';
 import { never } from '../result.ts';
 import type { KeyFacts, Member, Person, Role, Roster } from './people.ts';
 
+/** The members of every list of ours; one who is on two is there twice. */
+export const allMembers = ({ lists }: Pick<Roster, 'lists'>): readonly Member[] =>
+  lists.flatMap((list) => (list.kind === 'stakeholders' ? list.members : []));
+
 /** Everyone whom the operator has put on record, with every list's members. */
-export function everyone(roster: Roster): readonly Person[] {
-  const lists = roster.lists.flatMap((list) => (list.kind === 'stakeholders' ? list.members : []));
-  return [...roster.coordinators, ...roster.experts, ...lists];
-}
+export const everyone = (roster: Roster): readonly Person[] => [
+  ...roster.coordinators,
+  ...roster.experts,
+  ...allMembers(roster),
+];
 
 /**
  * The roles that a *proven* key has: on this case, and for the team. `address` is the one on record for that key; only
